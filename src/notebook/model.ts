@@ -1,0 +1,70 @@
+/** A notebook as the rest of Cellsmith sees it, whether it came from an .ipynb or a `# %%` script. */
+
+/** A saved output of a code cell, reduced to what we use: its text and which rich forms it has. */
+export interface CellOutput {
+  readonly kind: "stream" | "display" | "result" | "error";
+  /** Plain text: the stream's text, the text/plain form, or `ename: evalue`. At most 64 KiB are kept. */
+  readonly text: string;
+  /** MIME types present, such as `image/png`. Their data are not kept. */
+  readonly mimeTypes: readonly string[];
+}
+
+export interface Cell {
+  /** Position among the code cells, from 0: what JSON, locks and the command line use. */
+  readonly index: number;
+  /** Position among all cells, from 1: the number VS Code and people use. */
+  readonly number: number;
+  /** The nbformat id; where there is none, `digest:` and 16 hex digits of the code digest, with `#2` … for repeats. */
+  readonly id: string;
+  /** The text as the user wrote it. */
+  readonly source: string;
+  readonly tags: readonly string[];
+  readonly executionCount: number | undefined;
+  readonly outputs: readonly CellOutput[];
+  /** The nearest markdown heading above, without its hashes. */
+  readonly heading: string | undefined;
+  /** True for the first code cell under its heading. */
+  readonly startsSection: boolean;
+  /** Markdown between the previous code cell and this one, headings left out. */
+  readonly prose: string;
+}
+
+export interface Notebook {
+  readonly path: string;
+  readonly format: "ipynb" | "percent";
+  /** Lower-case language name of the kernel, `python` where the file does not say. */
+  readonly language: string;
+  readonly cells: readonly Cell[];
+  /** Markdown before the first code cell: title (first heading) and the text under it. */
+  readonly title: string | undefined;
+  readonly introduction: string;
+  readonly markdownCells: number;
+}
+
+/** Reading never throws: a bad file is a reason in one sentence. */
+export type NotebookResult =
+  { readonly ok: true; readonly notebook: Notebook } | { readonly ok: false; readonly reason: string };
+
+/** One IPython-only construct found in a cell: a magic, a shell line, or `name?`. */
+export interface Magic {
+  readonly kind: "line" | "cell" | "shell" | "shell-assignment" | "magic-assignment" | "help";
+  /** `matplotlib`, `time`, `cd` …; `!` for shell. */
+  readonly name: string;
+  readonly text: string;
+  /** Line in the cell, from 0. */
+  readonly line: number;
+  /**
+   * `drop`: leaves results alone, the line is not carried over (%matplotlib, %load_ext autoreload, `df?`).
+   * `unwrap`: the rest of the cell or line is ordinary code (%%time, %time).
+   * `effect`: does something we can name but not carry over; needs the user's decision.
+   */
+  readonly treatment: "drop" | "unwrap" | "effect";
+}
+
+/** A cell's text as pure Python, line for line: what IPython alone understands is blanked or rewritten in place. */
+export interface PythonCell {
+  readonly cell: Cell;
+  /** Same number of lines as `cell.source`. */
+  readonly python: string;
+  readonly magics: readonly Magic[];
+}

@@ -1,0 +1,87 @@
+/** The plan of a conversion: everything that is decided before a single file is rendered. Plain data, editable. */
+import type { Literal, Range } from "../analysis/model.ts";
+
+/** A cell, or one of its lines, and why it is not in any step. */
+export interface LeftOut {
+  /** Code cell, from 0. */
+  readonly cell: number;
+  readonly reason: string;
+}
+
+/** A line that stands in no component although its cell does: a magic, a `df.head()`, a `plt.show()`. */
+export interface NotCarriedOver {
+  readonly cell: number;
+  readonly text: string;
+}
+
+export type ParameterType = "int" | "float" | "bool" | "str" | "path";
+
+/** A setting: a literal of the notebook that became a parameter of the pipeline. */
+export interface Setting {
+  readonly name: string;
+  readonly type: ParameterType;
+  readonly access: "read" | "write" | undefined;
+  readonly default: Literal;
+  readonly description: string | undefined;
+  /** The literals in the notebook that the parameter stands for. */
+  readonly places: readonly { readonly cell: number; readonly range: Range }[];
+  readonly steps: readonly string[];
+}
+
+export interface PlannedOutput {
+  readonly name: string;
+  /** Certain Python type such as `pandas.DataFrame`, `float`; undefined rather than a guess. */
+  readonly type: string | undefined;
+  readonly format: string;
+}
+
+export interface PlannedStep {
+  readonly name: string;
+  /** Heading it comes from. */
+  readonly heading: string | undefined;
+  readonly cells: readonly number[];
+  /** Parameter of the function to where its value comes from: `load.df`. */
+  readonly inputs: readonly { readonly name: string; readonly from: string }[];
+  readonly outputs: readonly PlannedOutput[];
+  /** Names of settings, in signature order. */
+  readonly settings: readonly string[];
+  /** Facts a reader should know, in sentences: `changes df in place`, `writes model_path`. */
+  readonly notes: readonly string[];
+}
+
+export interface PlannedMetric {
+  readonly name: string;
+  /** `evaluate.auc`. */
+  readonly from: string;
+  readonly goal: "maximize" | "minimize" | undefined;
+}
+
+/** A cell that cannot be split off as it stands, with its ways out. */
+export interface Decision {
+  readonly cell: number;
+  /** In the cell, from 0. */
+  readonly line: number;
+  readonly code: string;
+  readonly message: string;
+  readonly waysOut: readonly ("leave-out" | "keep-together" | "make-setting")[];
+}
+
+export interface ConversionPlan {
+  readonly pipeline: string;
+  /** Absolute path of the notebook. */
+  readonly notebook: string;
+  readonly steps: readonly PlannedStep[];
+  readonly leftOut: readonly LeftOut[];
+  readonly notCarriedOver: readonly NotCarriedOver[];
+  readonly settings: readonly Setting[];
+  readonly metrics: readonly PlannedMetric[];
+  readonly order: readonly (readonly [string, string])[];
+  readonly decisions: readonly Decision[];
+  readonly warnings: readonly string[];
+}
+
+/** A file to be written, by its POSIX path relative to the pipeline's folder. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly text: string;
+}
