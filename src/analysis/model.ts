@@ -180,4 +180,9 @@ export interface ProgramFacts {
   flowsOf(groups: readonly (readonly number[])[]): readonly Flow[];
   /** Names that may be the same object, or share one, as `name` after the given unit ran. */
   aliasesOf(name: string, after: number): readonly string[];
+  /**
+   * The Python type of the object that `name` holds after the given unit ran, such as `pandas.DataFrame`, `float` or
+   * `sklearn.ensemble.RandomForestClassifier`; undefined unless it is certain. Canonical public names, never aliases.
+   */
+  typeOf(name: string, after: number): string | undefined;
 }

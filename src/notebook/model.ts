@@ -68,3 +68,45 @@ export interface PythonCell {
   readonly python: string;
   readonly magics: readonly Magic[];
 }
+
+/** A file that a cell reads or writes, by the path as the code says it (relative to the notebook's folder). */
+export interface FileUse {
+  readonly path: string;
+  /** `Cell.number`: what people use. */
+  readonly cell: number;
+}
+
+export interface WrittenFile extends FileUse {
+  readonly kind: "model" | "data" | "plot" | "file";
+}
+
+/** A number that a cell printed in its saved outputs: `AUC 0.811`, `loss=0.31`. */
+export interface SavedNumber {
+  readonly name: string;
+  readonly value: number;
+  /** As it was printed. */
+  readonly text: string;
+  readonly cell: number;
+}
+
+/** Why a run from top to bottom would stop. `message` names the cell: `cell 9 needs df2, which no cell makes`. */
+export interface Break {
+  readonly cell: number;
+  /** In the cell, from 0. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What can be said about a notebook without running anything. Cells by `Cell.number`. */
+export interface NotebookInsight {
+  /** How many code cells with code there are. */
+  readonly cells: number;
+  readonly reads: readonly FileUse[];
+  readonly writes: readonly WrittenFile[];
+  readonly numbers: readonly SavedNumber[];
+  readonly breaks: readonly Break[];
+  /** Set where the execution counts say that a cell further down ran before one above it: `later` stands lower. */
+  readonly outOfOrder: { readonly later: number; readonly earlier: number } | undefined;
+  /** One line after the file's name: `10 cells · AUC 0.811, recall 0.556 in its saved output`. */
+  readonly headline: string;
+}
