@@ -27,6 +27,8 @@ export interface Cell {
   readonly startsSection: boolean;
   /** Markdown between the previous code cell and this one, headings left out. */
   readonly prose: string;
+  /** Where its first line stands in a `# %%` script, from 0; an .ipynb has no such place. */
+  readonly line?: number;
 }
 
 export interface Notebook {
