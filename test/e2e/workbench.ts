@@ -1,0 +1,288 @@
+// A served VS Code with the packaged extension installed as a user installs it, and the gestures a person makes in it.
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
+import { openPage, workbenchUrl } from "../../scripts/host/openWorkbench.ts";
+import { installVsix } from "../../scripts/host/installVsix.ts";
+import { quietSettings } from "../../scripts/host/quietSettings.ts";
+import { serveVsCode, type ServedVsCode } from "../../scripts/host/serveVsCode.ts";
+import { ensureChromium } from "../../scripts/setup/chromium.ts";
+import { out, vsixFile } from "../../scripts/setup/paths.ts";
+import { ensureVsCodeHost } from "../../scripts/setup/vscodeHost.ts";
+
+export const themes = {
+  dark: "Dark Modern",
+  light: "Light Modern",
+  highContrast: "Default High Contrast",
+} as const;
+
+export type Theme = keyof typeof themes;
+
+export interface WorkbenchOptions {
+  /** Folder that is copied and opened; the copy is `workbench.folder`. */
+  readonly workspace: string;
+  /** Name of the copy, where a test wants a space or an umlaut in it. */
+  readonly folderName?: string;
+  readonly trust?: "trusted" | "restricted";
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly theme?: Theme;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Added to the environment of the extension host and all that it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const screenshots = join(out, "screenshots");
+
+export class Workbench {
+  readonly page: Page;
+  /** The opened folder: a copy that lives as long as the workbench. */
+  readonly folder: string;
+  readonly #browser: Browser;
+  readonly #server: ServedVsCode;
+  readonly #scratch: string;
+  readonly #settingsFile: string;
+
+  private constructor(parts: {
+    page: Page;
+    folder: string;
+    browser: Browser;
+    server: ServedVsCode;
+    scratch: string;
+    settingsFile: string;
+  }) {
+    this.page = parts.page;
+    this.folder = parts.folder;
+    this.#browser = parts.browser;
+    this.#server = parts.server;
+    this.#scratch = parts.scratch;
+    this.#settingsFile = parts.settingsFile;
+  }
+
+  /** Installs the VSIX, opens a copy of the workspace, and waits until the workbench can be used. */
+  static async start(options: WorkbenchOptions): Promise<Workbench> {
+    const host = await ensureVsCodeHost();
+    const chromium = await ensureChromium();
+    const scratch = await mkdtemp(join(tmpdir(), "cellsmith-e2e-"));
+    const folder = join(scratch, options.folderName ?? "churn");
+    await cp(options.workspace, folder, { recursive: true });
+    const extensionsFolder = join(scratch, "extensions");
+    await installVsix(host, vsixFile, extensionsFolder);
+    const server = await serveVsCode({
+      host,
+      dataFolder: scratch,
+      extensionsFolder,
+      trust: options.trust ?? "trusted",
+      automated: true,
+      settings: {
+        ...quietSettings,
+        "workbench.colorTheme": themes[options.theme ?? "dark"],
+        ...options.settings,
+      },
+      env: { ...process.env, ...options.env, TMPDIR: scratch },
+    });
+    try {
+      const { browser, page } = await openPage({
+        chromium,
+        ...(options.size ?? { width: 1280, height: 800 }),
+      });
+      const workbench = new Workbench({
+        page,
+        folder,
+        browser,
+        server,
+        scratch,
+        settingsFile: join(scratch, "user", "User", "settings.json"),
+      });
+      await page.goto(workbenchUrl(server.url, folder));
+      await workbench.#ready();
+      return workbench;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Loads the window again, as `Developer: Reload Window` does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  /** Opens another folder (or `.code-workspace`) in the same window. */
+  async open(target: string): Promise<void> {
+    await this.page.goto(workbenchUrl(this.#server.url, target));
+    await this.#ready();
+  }
+
+  async #ready(): Promise<void> {
+    await this.page
+      .locator(".monaco-workbench .activitybar .action-item")
+      .first()
+      .waitFor({ timeout: 60_000 });
+    // The remote indicator stops saying "Opening Remote..." once the extension host can be reached.
+    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Chooses a command in the palette by the title it has there, category included. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.#pick(`>${title}`, title);
+  }
+
+  /** Opens a file by quick open. `path` is relative to the folder. */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press("ControlOrMeta+P");
+    await this.#pick(path, path.split("/").at(-1) ?? path);
+  }
+
+  /** Chooses from the quick pick that stands open, typing nothing. */
+  async choose(label: string): Promise<void> {
+    await this.quickPickRow(label).click();
+  }
+
+  /** Types into the input box that stands open and accepts. */
+  async enter(text: string): Promise<void> {
+    await this.#quickInput.locator("input").fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** A row of the quick pick by the start of its label. */
+  quickPickRow(label: string): Locator {
+    return this.#quickInput.locator(".monaco-list-row").filter({ hasText: label }).first();
+  }
+
+  /** The titles that the palette offers for a text. */
+  async commandsFor(text: string): Promise<string[]> {
+    await this.page.keyboard.press("F1");
+    await this.#quickInput.locator("input").fill(`>${text}`);
+    await this.#quickInput.locator(".monaco-list-row").first().waitFor();
+    const labels = await this.#quickInput.locator(".monaco-list-row .label-name").allInnerTexts();
+    await this.page.keyboard.press("Escape");
+    return labels;
+  }
+
+  /** Shows a view container. */
+  async activityBar(label: string): Promise<void> {
+    const item = this.page.locator(`.activitybar .action-item:has([aria-label^="${label}"])`).first();
+    await item.waitFor();
+    if (!((await item.getAttribute("class")) ?? "").split(" ").includes("checked")) await item.click();
+  }
+
+  /** A section of the sidebar, by its title. */
+  section(title: string): Locator {
+    return this.page.locator(".sidebar .pane").filter({
+      has: this.page.locator(`.pane-header .title`, { hasText: new RegExp(`^${escaped(title)}$`, "i") }),
+    });
+  }
+
+  /** What the visible rows of a section say, as read aloud; without a title, all the sidebar's rows. */
+  async treeRows(title?: string): Promise<string[]> {
+    const within = title === undefined ? this.page.locator(".sidebar") : this.section(title);
+    const rows = await within.locator(".monaco-list-row").all();
+    const labels = await Promise.all(rows.map((row) => row.getAttribute("aria-label")));
+    return labels.map((label) => label ?? "");
+  }
+
+  /** A row of the sidebar's trees by a text it shows. */
+  treeRow(text: string, title?: string): Locator {
+    const within = title === undefined ? this.page.locator(".sidebar") : this.section(title);
+    return within.locator(".monaco-list-row").filter({ hasText: text }).first();
+  }
+
+  /** Opens a tree row that has children. */
+  async expand(text: string, title?: string): Promise<void> {
+    const row = this.treeRow(text, title);
+    await row.waitFor();
+    if ((await row.getAttribute("aria-expanded")) === "false")
+      await row.locator(".monaco-tl-twistie").click();
+  }
+
+  /** The texts of the notifications on screen. */
+  async notifications(): Promise<string[]> {
+    return this.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();
+  }
+
+  /** Presses a button of a notification or a modal dialog. */
+  async press(button: string): Promise<void> {
+    await this.page
+      .locator(".notifications-toasts, .monaco-dialog-box")
+      .getByRole("button", { name: button })
+      .first()
+      .click();
+  }
+
+  /** Waits until a text is on screen; without `within`, anywhere in the workbench. */
+  async waitForText(text: string | RegExp, within = ".monaco-workbench", seconds = 30): Promise<void> {
+    await this.page
+      .locator(within)
+      .getByText(text)
+      .first()
+      .waitFor({ state: "visible", timeout: seconds * 1000 });
+  }
+
+  /** The text of the active editor as it is shown, decorations included. */
+  async editorText(): Promise<string> {
+    const text = await this.page.locator(".editor-group-container.active .view-lines").first().innerText();
+    return text.replaceAll("\u00a0", " ");
+  }
+
+  /** Inside of the webview that is shown. */
+  webview(): FrameLocator {
+    const outer = this.page.locator("iframe.webview.ready:visible").first().contentFrame();
+    return outer.locator("#active-frame").contentFrame();
+  }
+
+  /** Changes the user's settings while the workbench runs. `undefined` takes one out. */
+  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    const settings: unknown = JSON.parse(await readFile(this.#settingsFile, "utf8"));
+    const merged = { ...(isRecord(settings) ? settings : {}), ...changes };
+    await writeFile(this.#settingsFile, JSON.stringify(merged, undefined, 2));
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    await this.changeSettings({ "workbench.colorTheme": themes[theme] });
+    const kind = { dark: ".vs-dark", light: ".vs", highContrast: ".hc-black" }[theme];
+    await this.page.locator(`.monaco-workbench${kind}`).waitFor();
+  }
+
+  /** Writes `out/screenshots/<name>.png`, in the theme asked for. Returns its path. */
+  async screenshot(name: string, theme?: Theme): Promise<string> {
+    if (theme !== undefined) await this.setTheme(theme);
+    const file = join(screenshots, `${name}.png`);
+    await mkdir(dirname(file), { recursive: true });
+    // Hovers and the caret move on their own; the pointer in a corner leaves rows unhovered.
+    await this.page.mouse.move(0, 0);
+    await this.page.waitForTimeout(400);
+    await this.page.screenshot({ path: file, caret: "hide", animations: "disabled", scale: "device" });
+    return file;
+  }
+
+  /** Ends the window, the server and everything they started, and deletes the copy of the workspace. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    await rm(this.#scratch, { recursive: true, force: true });
+  }
+
+  get #quickInput(): Locator {
+    return this.page.locator(".quick-input-widget");
+  }
+
+  /** Types into the quick input and takes the row that carries the text, not merely the first. */
+  async #pick(typed: string, label: string): Promise<void> {
+    await this.#quickInput.locator("input").fill(typed);
+    const row = this.quickPickRow(label);
+    await row.waitFor();
+    await row.click();
+    await this.#quickInput.waitFor({ state: "hidden" });
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
