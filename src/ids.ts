@@ -1,19 +1,23 @@
 /** Every id that package.json and the code must agree on, written once. Held against the manifest by a contract test. */
 
 export const CommandId = {
-  convertNotebook: "cellsmith.convertNotebook",
-  runTracked: "cellsmith.runTracked",
-  runStep: "cellsmith.runStep",
   cancelRun: "cellsmith.cancelRun",
   checkPipeline: "cellsmith.checkPipeline",
-  showRun: "cellsmith.showRun",
+  convertNotebook: "cellsmith.convertNotebook",
+  open: "cellsmith.open",
   openArtifact: "cellsmith.openArtifact",
-  showLog: "cellsmith.showLog",
-  refreshExplorer: "cellsmith.refreshExplorer",
-  openWalkthrough: "cellsmith.openWalkthrough",
   openSampleWorkspace: "cellsmith.openSampleWorkspace",
+  openWalkthrough: "cellsmith.openWalkthrough",
+  refreshExplorer: "cellsmith.refreshExplorer",
+  runTracked: "cellsmith.runTracked",
   selectInterpreter: "cellsmith.selectInterpreter",
+  showLog: "cellsmith.showLog",
+  showRun: "cellsmith.showRun",
 } as const;
+
+export type CommandId = (typeof CommandId)[keyof typeof CommandId];
+
+export const ViewContainerId = "cellsmith";
 
 export const ViewId = {
   notebooks: "cellsmith.notebooks",
@@ -23,15 +27,26 @@ export const ViewId = {
   pipelines: "cellsmith.pipelines",
 } as const;
 
+export type ViewId = (typeof ViewId)[keyof typeof ViewId];
+
 export const ContextKey = {
-  hasRuns: "cellsmith.hasRuns",
+  /** Set while a run that Cellsmith knows of goes on. */
+  running: "cellsmith.running",
 } as const;
 
 export const SettingId = {
-  python: "cellsmith.python",
-  metricPattern: "cellsmith.metricPattern",
-  runsOnWindowClose: "cellsmith.runs.onWindowClose",
   inlineMetrics: "cellsmith.inlineMetrics",
+  metricPattern: "cellsmith.metricPattern",
+  python: "cellsmith.python",
+  runsOnWindowClose: "cellsmith.runs.onWindowClose",
+} as const;
+
+/** URI schemes of read-only documents. */
+export const Scheme = {
+  /** A run as a page of text. */
+  run: "cellsmith-run",
+  /** A file that a conversion would write. */
+  planned: "cellsmith-planned",
 } as const;
 
 export const WalkthroughId = "cellsmith.gettingStarted";

@@ -1,0 +1,135 @@
+/** What the Notebooks view says: per notebook its headline, per cell what it reads, writes, shows and breaks. */
+import path from "node:path";
+import { humanPlural } from "../../formats/quantities.ts";
+import type { Cell, Notebook, NotebookInsight } from "../../notebook/model.ts";
+import { code, dotted, escaped, listed, shortened } from "../words.ts";
+import { brokenRow, type Row } from "./row.ts";
+
+/** A notebook of the workspace, read and understood, or the reason why not. */
+export type NotebookFacts =
+  | {
+      readonly ok: true;
+      readonly path: string;
+      readonly notebook: Notebook;
+      readonly insight: NotebookInsight;
+    }
+  | { readonly ok: false; readonly path: string; readonly reason: string };
+
+/** One row a notebook. `folder` is the workspace folder that the paths are shown relative to. */
+export function notebookRows(folder: string, all: readonly NotebookFacts[]): readonly Row[] {
+  const names = all.map((facts) => path.basename(facts.path));
+  return all.map((facts) => {
+    const name = path.basename(facts.path);
+    const relative = path.relative(folder, facts.path);
+    const twice = names.filter((other) => other === name).length > 1;
+    return notebookRow(facts, twice ? relative : name, relative);
+  });
+}
+
+function notebookRow(facts: NotebookFacts, label: string, relative: string): Row {
+  const subject = { kind: "notebook", path: facts.path } as const;
+  if (!facts.ok) {
+    return { ...brokenRow(facts.path, label, facts.reason, subject), tooltip: escaped(facts.reason) };
+  }
+  const { notebook, insight } = facts;
+  const broken = insight.breaks.length > 0;
+  return {
+    id: facts.path,
+    label,
+    description: insight.headline,
+    icon: broken ? { name: "warning", tone: "warning" } : { name: "notebook" },
+    tooltip: notebookTooltip(relative, notebook, insight),
+    context: "notebook",
+    subject,
+    spoken: `${label}, ${insight.headline}`,
+    children: () => notebook.cells.map((cell) => cellRow(facts.path, cell, insight)),
+  };
+}
+
+function notebookTooltip(relative: string, notebook: Notebook, insight: NotebookInsight): string {
+  const line = (word: string, text: string): string | undefined =>
+    text === "" ? undefined : `${word} ${text}`;
+  const order = insight.outOfOrder;
+  return [
+    `**${escaped(notebook.title ?? path.basename(relative))}**`,
+    escaped(relative),
+    line("Reads", listed(unique(insight.reads.map((use) => code(use.path))))),
+    line("Writes", listed(unique(insight.writes.map((use) => code(use.path))))),
+    line(
+      "Saved numbers:",
+      insight.numbers.map((number) => escaped(`${number.name} ${number.text}`)).join(", "),
+    ),
+    order && `Last run out of order: cell ${order.later} before cell ${order.earlier}`,
+    ...insight.breaks.map((found) => `$(warning) In a fresh run, ${escaped(found.message)}`),
+  ]
+    .filter((text) => text !== undefined)
+    .join("\n\n");
+}
+
+function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
+  const here = (use: { readonly cell: number }): boolean => use.cell === cell.number;
+  const breaks = insight.breaks.filter(here);
+  const written = insight.writes.filter(here);
+  const reads = unique(insight.reads.filter(here).map((use) => path.basename(use.path)));
+  const writes = unique(written.map((use) => path.basename(use.path)));
+  const label = shortened(tellingLine(cell.source), 60);
+  const description = dotted(
+    breaks[0]?.message,
+    reads.length > 0 ? `reads ${listed(reads)}` : undefined,
+    writes.length > 0 ? `writes ${listed(writes)}` : undefined,
+    insight.numbers
+      .filter(here)
+      .map((number) => `${number.name} ${number.text}`)
+      .join(", "),
+  );
+  const draws = cell.outputs.some((output) => output.mimeTypes.some((type) => type.startsWith("image/")));
+  return {
+    id: `${notebook}#${cell.id}`,
+    label: `${cell.number}  ${label}`,
+    description,
+    icon: cellIcon(
+      breaks.length > 0,
+      written.some(({ kind }) => kind === "model"),
+      reads.length > 0,
+      draws,
+    ),
+    tooltip: cellTooltip(
+      cell,
+      breaks.map((found) => found.message),
+    ),
+    context: "cell",
+    subject: { kind: "cell", path: notebook, cell: cell.index },
+    spoken: dotted(`cell ${cell.number}`, label, description),
+  };
+}
+
+function cellIcon(breaks: boolean, writesModel: boolean, reads: boolean, draws: boolean): Row["icon"] {
+  if (breaks) return { name: "warning", tone: "warning" };
+  if (writesModel) return { name: "package" };
+  if (reads) return { name: "database" };
+  return draws ? { name: "graph" } : { name: "code", tone: "quiet" };
+}
+
+function cellTooltip(cell: Cell, breaks: readonly string[]): string {
+  const lines = cell.source.split("\n");
+  const shown = lines.slice(0, 16).join("\n");
+  const fence = "`".repeat(Math.max(3, ...(shown.match(/`+/g) ?? []).map((run) => run.length + 1)));
+  const more = lines.length > 16 ? `\n\n… ${humanPlural(lines.length - 16, "more line")}` : "";
+  const under = cell.heading === undefined ? "" : `Under “${escaped(cell.heading)}”\n\n`;
+  const warnings = breaks.map((message) => `$(warning) In a fresh run, ${escaped(message)}\n\n`).join("");
+  return `${under}${warnings}${fence}python\n${shown}\n${fence}${more}`;
+}
+
+/** The first line that says what a cell does: not an import, a comment, a magic or a blank. */
+export function tellingLine(source: string): string {
+  const lines = source
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const telling = lines.find((line) => !/^(#|%|!|@|import\b|from\b|["']{3})/.test(line));
+  return telling ?? lines.find((line) => !line.startsWith("#")) ?? lines[0] ?? "(empty)";
+}
+
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words)];
+}

@@ -1,0 +1,143 @@
+/** Pipelines → steps with what happened to them last. Plain data in, rows out. */
+import path from "node:path";
+import { humanPlural } from "../../formats/quantities.ts";
+import { formatValue } from "../../tracking/formatMetric.ts";
+import type { Run } from "../../tracking/model.ts";
+import { code, dotted, duration, escaped, listed, moment } from "../words.ts";
+import { headlineMetrics, statusWords, stepIcon } from "./experimentRows.ts";
+import { brokenRow, type Row } from "./row.ts";
+
+export interface StepFacts {
+  readonly name: string;
+  /** Absolute path of the component's file, and the function in it. */
+  readonly file: string;
+  readonly function: string;
+  /** Line of the step in pipeline.yaml, from 0. */
+  readonly line: number | undefined;
+  readonly takes: readonly string[];
+  readonly gives: readonly string[];
+  readonly settings: readonly string[];
+  /** Ids of the notebook's cells that became the step. */
+  readonly cells: readonly string[];
+}
+
+/** A pipeline of the workspace as its files tell it, or the reason why they do not. `path` is its folder. */
+export type PipelineFacts =
+  | {
+      readonly ok: true;
+      readonly path: string;
+      readonly name: string;
+      /** Absolute path of the notebook it came from. */
+      readonly notebook: string | undefined;
+      readonly steps: readonly StepFacts[];
+      readonly goals: Readonly<Record<string, "maximize" | "minimize">>;
+      /** `same result in one process`, `not checked`: what the last check said, where it still holds. */
+      readonly checked: string;
+    }
+  | {
+      readonly ok: false;
+      readonly path: string;
+      readonly reason: string;
+      /** Line in pipeline.yaml, from 1. */
+      readonly line: number | undefined;
+    };
+
+/** One row a pipeline. `runs` are all runs of the folder, newest first. */
+export function pipelineRows(
+  folder: string,
+  pipelines: readonly PipelineFacts[],
+  runs: readonly Run[],
+  now: number,
+): readonly Row[] {
+  return pipelines.map((pipeline) =>
+    pipelineRow(
+      folder,
+      pipeline,
+      runs.find((run) => run.target.kind === "pipeline" && samePlace(run.target.path, pipeline.path)),
+      now,
+    ),
+  );
+}
+
+/** Whether a run's target is that pipeline: the target may name the folder or a file in it. */
+export function samePlace(target: string, pipeline: string): boolean {
+  const folder = /\.(ya?ml|py)$/.test(target) ? path.dirname(target) : target;
+  return path.resolve(folder) === path.resolve(pipeline);
+}
+
+function pipelineRow(folder: string, pipeline: PipelineFacts, last: Run | undefined, now: number): Row {
+  const subject = { kind: "pipeline", path: pipeline.path } as const;
+  if (!pipeline.ok) {
+    const broken = brokenRow(pipeline.path, path.basename(pipeline.path), pipeline.reason, {
+      kind: "file",
+      path: path.join(pipeline.path, "pipeline.yaml"),
+      line: pipeline.line,
+    });
+    return { ...broken, tooltip: escaped(pipeline.reason) };
+  }
+  const result =
+    last &&
+    (last.status === "FINISHED"
+      ? headlineMetrics(last)
+          .map((metric) => `${metric.key} ${formatValue(metric.last)}`)
+          .join(", ")
+      : statusWords[last.status]);
+  const description = dotted(humanPlural(pipeline.steps.length, "step"), pipeline.checked, result);
+  const relative = path.relative(folder, pipeline.path);
+  return {
+    id: pipeline.path,
+    label: pipeline.name,
+    description,
+    icon:
+      last?.status === "RUNNING" ? { name: "loading~spin", tone: "busy" } : { name: "type-hierarchy-sub" },
+    tooltip: [
+      `**${escaped(pipeline.name)}** in ${escaped(relative)}`,
+      pipeline.notebook && `From ${escaped(path.relative(folder, pipeline.notebook))}`,
+      escaped(`Check: ${pipeline.checked}`),
+      last &&
+        escaped(
+          `Last run: ${dotted(statusWords[last.status], result, `run ${last.number}`, moment(last.started, now))}`,
+        ),
+    ]
+      .filter((text) => text !== undefined)
+      .join("\n\n"),
+    context: last?.status === "RUNNING" ? "pipeline.running" : "pipeline",
+    subject,
+    spoken: dotted(pipeline.name, description),
+    children: () => pipeline.steps.map((step) => stepRow(pipeline.path, step, last)),
+  };
+}
+
+function stepRow(pipeline: string, step: StepFacts, last: Run | undefined): Row {
+  const state = last?.steps.find(({ name }) => name === step.name);
+  const numbers = Object.values(last?.metrics ?? {})
+    .filter((metric) => metric.from === step.name)
+    .map((metric) => `${metric.key} ${formatValue(metric.last)}`)
+    .join(", ");
+  const flow = [listed(step.takes), listed(step.gives)];
+  return {
+    id: `${pipeline}#${step.name}`,
+    label: step.name,
+    description: dotted(
+      numbers,
+      state?.status === "FAILED" ? "failed" : undefined,
+      state?.seconds === undefined ? undefined : duration(state.seconds),
+      numbers === "" && flow[1] !== "" ? `gives ${flow[1] ?? ""}` : undefined,
+    ),
+    icon: stepIcon(state?.status),
+    tooltip: [
+      `**${escaped(step.name)}** ${code(`${path.basename(step.file)}:${step.function}`)}`,
+      step.takes.length > 0 ? `Takes ${listed(step.takes.map(code))}` : undefined,
+      step.gives.length > 0 ? `Gives ${listed(step.gives.map(code))}` : undefined,
+      step.settings.length > 0 ? `Settings ${listed(step.settings.map(code))}` : undefined,
+      state === undefined || last === undefined
+        ? "Not run yet"
+        : escaped(`In run ${last.number}: ${state.status.toLowerCase()}`),
+    ]
+      .filter((text) => text !== undefined)
+      .join("\n\n"),
+    context: "step",
+    subject: { kind: "step", path: pipeline, step: step.name },
+    spoken: dotted(`step ${step.name}`, state?.status.toLowerCase() ?? "not run yet", numbers),
+  };
+}
