@@ -1,0 +1,13 @@
+// dist/ -> out/cellsmith.vsix. What ships is what .vscodeignore allows; everything else is bundled.
+import { mkdir } from "node:fs/promises";
+import { createVSIX } from "@vscode/vsce";
+import { out, root, vsixFile } from "./setup/paths.ts";
+
+await mkdir(out, { recursive: true });
+await createVSIX({
+  cwd: root,
+  packagePath: vsixFile,
+  dependencies: false,
+  allowMissingRepository: true,
+  rewriteRelativeLinks: false,
+});
