@@ -4,10 +4,16 @@ import { createVSIX } from "@vscode/vsce";
 import { out, root, vsixFile } from "./setup/paths.ts";
 
 await mkdir(out, { recursive: true });
-await createVSIX({
-  cwd: root,
-  packagePath: vsixFile,
-  dependencies: false,
-  allowMissingRepository: true,
-  rewriteRelativeLinks: false,
-});
+try {
+  await createVSIX({
+    cwd: root,
+    packagePath: vsixFile,
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
+} catch (error) {
+  // vsce's messages are for people; its stack is not.
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

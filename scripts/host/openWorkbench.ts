@@ -42,8 +42,7 @@ export async function openPage(options: PageOptions): Promise<{ browser: Browser
  * authority `remote` is a literal that every served workbench understands.
  */
 export function workbenchUrl(origin: string, target: string, extension?: DevelopmentExtension): string {
-  const url = new URL(origin);
-  url.searchParams.set(target.endsWith(".code-workspace") ? "workspace" : "folder", target);
+  const url = folderUrl(origin, target);
   const payload: [string, string][] = [["skipWelcome", "true"]];
   if (extension !== undefined) {
     payload.push(["extensionDevelopmentPath", `vscode-remote://remote${extension.folder}`]);
@@ -54,4 +53,12 @@ export function workbenchUrl(origin: string, target: string, extension?: Develop
   }
   url.searchParams.set("payload", JSON.stringify(payload));
   return url.href;
+}
+
+/** Address under which a person opens a folder, with the server's token where it has one. */
+export function folderUrl(origin: string, target: string, token?: string): URL {
+  const url = new URL(origin);
+  if (token !== undefined) url.searchParams.set("tkn", token);
+  url.searchParams.set(target.endsWith(".code-workspace") ? "workspace" : "folder", target);
+  return url;
 }

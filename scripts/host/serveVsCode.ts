@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly trust: "trusted" | "restricted";
   /** Under automation the page takes a development extension and a test suite, and reports the suite's end. */
   readonly automated: boolean;
+  /** What a page must name to be let in; without one, any local process is. */
+  readonly token?: string;
   /** The user's settings.json. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
@@ -48,7 +50,8 @@ export async function serveVsCode(options: ServeOptions): Promise<ServedVsCode> 
 
   const args = [
     join(host.folder, "out", "server-main.js"),
-    ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
+    ...["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"],
+    ...(options.token === undefined ? ["--without-connection-token"] : ["--connection-token", options.token]),
     ...["--telemetry-level", "off"],
     ...["--user-data-dir", userData, "--server-data-dir", join(dataFolder, "server")],
     ...["--extensions-dir", options.extensionsFolder],
