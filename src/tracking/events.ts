@@ -42,7 +42,9 @@ export const eventSchema = z.discriminatedUnion("t", [
     command: z.array(z.string()).default([]),
     interpreter: z.string().optional(),
     python: z.string().optional(),
-    git: z.object({ commit: z.string(), branch: z.string().optional(), dirty: z.boolean() }).optional(),
+    git: z
+      .object({ commit: z.string(), branch: z.string().optional(), dirty: z.boolean().optional() })
+      .optional(),
     codeDigest: z.string().optional(),
     owner: ownerSchema.optional(),
   }),

@@ -99,6 +99,8 @@ export interface Run {
   readonly provenance: Provenance;
   /** Absolute paths of what the run printed, where the store keeps it. */
   readonly logs: readonly string[];
+  /** Lines of the journal that could not be read, one sentence each, with how often. Absent where there are none. */
+  readonly problems?: readonly string[] | undefined;
 }
 
 /** A run that cannot be read, shown in its place with the reason. */
