@@ -15,9 +15,9 @@ export interface RunsOfFolder {
   /** `.cellsmith (this folder)`. */
   readonly store: string;
   readonly list: RunList;
-  history(run: string, metric: string): Promise<readonly MetricPoint[]>;
+  readonly history: (run: string, metric: string) => Promise<readonly MetricPoint[]>;
   /** Which way is up, where the pipeline says so. */
-  goal(run: Run, metric: string): Goal | undefined;
+  readonly goal: (run: Run, metric: string) => Goal | undefined;
 }
 
 export const statusIcons: Readonly<Record<RunStatus, Icon>> = {

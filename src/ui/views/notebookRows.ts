@@ -17,17 +17,23 @@ export type NotebookFacts =
 
 /** One row a notebook. `folder` is the workspace folder that the paths are shown relative to. */
 export function notebookRows(folder: string, all: readonly NotebookFacts[]): readonly Row[] {
-  const names = all.map((facts) => path.basename(facts.path));
-  return all.map((facts) => {
-    const name = path.basename(facts.path);
-    const relative = path.relative(folder, facts.path);
-    const twice = names.filter((other) => other === name).length > 1;
-    return notebookRow(facts, twice ? relative : name, relative);
-  });
+  return all.map((facts) => notebookRow(folder, facts));
 }
 
-function notebookRow(facts: NotebookFacts, label: string, relative: string): Row {
+/** A notebook that is still being read. */
+export function pendingNotebookRow(folder: string, file: string): Row {
+  return {
+    id: file,
+    ...placeOf(folder, file),
+    icon: { name: "loading~spin", tone: "quiet" },
+    subject: { kind: "notebook", path: file },
+    context: "notebook",
+  };
+}
+
+export function notebookRow(folder: string, facts: NotebookFacts): Row {
   const subject = { kind: "notebook", path: facts.path } as const;
+  const { label } = placeOf(folder, facts.path);
   if (!facts.ok) {
     return { ...brokenRow(facts.path, label, facts.reason, subject), tooltip: escaped(facts.reason) };
   }
@@ -38,12 +44,16 @@ function notebookRow(facts: NotebookFacts, label: string, relative: string): Row
     label,
     description: insight.headline,
     icon: broken ? { name: "warning", tone: "warning" } : { name: "notebook" },
-    tooltip: notebookTooltip(relative, notebook, insight),
+    tooltip: notebookTooltip(path.relative(folder, facts.path), notebook, insight),
     context: "notebook",
     subject,
     spoken: `${label}, ${insight.headline}`,
     children: () => notebook.cells.map((cell) => cellRow(facts.path, cell, insight)),
   };
+}
+
+function placeOf(folder: string, file: string): { readonly label: string; readonly description: string } {
+  return { label: path.basename(file), description: path.relative(folder, path.dirname(file)) };
 }
 
 function notebookTooltip(relative: string, notebook: Notebook, insight: NotebookInsight): string {

@@ -17,8 +17,8 @@ export interface StepFacts {
   readonly takes: readonly string[];
   readonly gives: readonly string[];
   readonly settings: readonly string[];
-  /** Ids of the notebook's cells that became the step. */
-  readonly cells: readonly string[];
+  /** The notebook's cells that became the step, by id, with the digest of their code at that time. */
+  readonly cells: readonly { readonly id: string; readonly code: string }[];
 }
 
 /** A pipeline of the workspace as its files tell it, or the reason why they do not. `path` is its folder. */

@@ -6,6 +6,9 @@ export type Subject =
   | { readonly kind: "notebook"; readonly path: string }
   /** `cell` counts the code cells from 0. */
   | { readonly kind: "cell"; readonly path: string; readonly cell: number }
+  | { readonly kind: "cellId"; readonly path: string; readonly id: string }
+  /** `number` counts all cells from 1, as people do. */
+  | { readonly kind: "cellNumber"; readonly path: string; readonly number: number }
   | { readonly kind: "experiment"; readonly folder: string; readonly name: string }
   | { readonly kind: "run"; readonly folder: string; readonly run: string }
   | { readonly kind: "metric"; readonly folder: string; readonly run: string; readonly metric: string }

@@ -1,0 +1,152 @@
+/** Lenses: over the functions of components, at the top of `pipeline.yaml`, and over a script's main guard. */
+import path from "node:path";
+import * as vscode from "vscode";
+import { CommandId } from "../../ids.ts";
+import { folderOf } from "../../platform/folders.ts";
+import type { Settings } from "../../platform/settings.ts";
+import { formatValue } from "../../tracking/formatMetric.ts";
+import type { Run } from "../../tracking/model.ts";
+import { runText } from "../metricText.ts";
+import { paced } from "../paced.ts";
+import { headlineMetrics, statusWords } from "../views/experimentRows.ts";
+import type { PipelineFacts } from "../views/pipelineRows.ts";
+import type { Subject } from "../views/row.ts";
+import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
+import { isManifest } from "../workspace/readPipeline.ts";
+import { dotted } from "../words.ts";
+import { lensesOfComponent, lineOfMain, type RunsSource, runOfPipeline } from "./numbersInText.ts";
+
+const selector: vscode.DocumentSelector = [
+  { language: "python", scheme: "file" },
+  { pattern: "**/pipeline.yaml", scheme: "file" },
+];
+
+export function registerLenses(parts: ViewParts, settings: Settings): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const pacer = paced(250, () => {
+    changed.fire();
+  });
+  const fire = pacer.ask;
+  return vscode.Disposable.from(
+    changed,
+    pacer,
+    parts.runs.changed.on(fire),
+    parts.files.changed.on(fire),
+    settings.onChange("inlineMetrics", fire),
+    vscode.workspace.onDidGrantWorkspaceTrust(fire),
+    vscode.languages.registerCodeLensProvider(selector, {
+      onDidChangeCodeLenses: changed.event,
+      provideCodeLenses: (document) => lensesOf(document, parts, settings.inlineMetrics()),
+    }),
+  );
+}
+
+async function lensesOf(
+  document: vscode.TextDocument,
+  parts: ViewParts,
+  numbers: boolean,
+): Promise<vscode.CodeLens[]> {
+  const file = document.uri.fsPath;
+  const folder = folderOf(file);
+  if (folder === undefined) return [];
+  const source = await runsOfFolder(parts, folder.path);
+  if (source === undefined) return [];
+  const text = document.getText();
+  if (path.basename(file) === "pipeline.yaml") {
+    if (!isManifest(text)) return [];
+    return manifestLenses(folder.path, await parts.files.pipeline(path.dirname(file)), source, parts.now());
+  }
+  const pipeline = await parts.files.pipelineOf(file);
+  const lenses =
+    pipeline === undefined ? [] : componentLenses(folder.path, file, text, pipeline, source, numbers);
+  return lenses.length > 0 || pipeline !== undefined
+    ? lenses
+    : scriptLenses(folder.path, file, text, source, parts.now());
+}
+
+function componentLenses(
+  folder: string,
+  file: string,
+  text: string,
+  pipeline: PipelineFacts,
+  source: RunsSource,
+  numbers: boolean,
+): vscode.CodeLens[] {
+  return lensesOfComponent(file, text, pipeline, source).flatMap((lens) => {
+    const [cell] = lens.step.cells;
+    return [
+      ...runLens(lens.line, "Run pipeline", { kind: "pipeline", path: pipeline.path }),
+      ...(numbers && lens.run !== undefined && lens.numbers !== ""
+        ? [openLens(lens.line, lens.numbers, { kind: "run", folder, run: lens.run.id })]
+        : []),
+      ...(pipeline.ok && pipeline.notebook !== undefined && cell !== undefined
+        ? [
+            openLens(lens.line, `follows ${path.basename(pipeline.notebook)}`, {
+              kind: "cellId",
+              path: pipeline.notebook,
+              id: cell.id,
+            }),
+          ]
+        : []),
+    ];
+  });
+}
+
+function manifestLenses(
+  folder: string,
+  pipeline: PipelineFacts,
+  source: RunsSource,
+  now: number,
+): vscode.CodeLens[] {
+  if (!pipeline.ok) return [];
+  const subject = { kind: "pipeline", path: pipeline.path } as const;
+  const last = runOfPipeline(pipeline, source.list.runs);
+  return [
+    ...runLens(0, "Run pipeline", subject),
+    ...(vscode.workspace.isTrusted
+      ? [lens(0, `$(check-all) Check · ${pipeline.checked}`, CommandId.checkPipeline, subject)]
+      : []),
+    ...(last === undefined ? [] : [lastRunLens(folder, 0, last, now)]),
+  ];
+}
+
+function scriptLenses(
+  folder: string,
+  file: string,
+  text: string,
+  source: RunsSource,
+  now: number,
+): vscode.CodeLens[] {
+  const line = lineOfMain(text);
+  if (line === undefined) return [];
+  const last = source.list.runs.find((run) => run.target.path === file);
+  return [
+    ...runLens(line, "Run tracked", { kind: "file", path: file }),
+    ...(last === undefined ? [] : [lastRunLens(folder, line, last, now)]),
+  ];
+}
+
+function lastRunLens(folder: string, line: number, run: Run, now: number): vscode.CodeLens {
+  const numbers = headlineMetrics(run).map((metric) => `${metric.key} ${formatValue(metric.last)}`);
+  const state = run.status === "FINISHED" ? undefined : statusWords[run.status];
+  return openLens(line, dotted(state, numbers.join(", "), runText(run, now)), {
+    kind: "run",
+    folder,
+    run: run.id,
+  });
+}
+
+/** Nothing runs in a folder that is not trusted. */
+function runLens(line: number, title: string, subject: Subject): vscode.CodeLens[] {
+  return vscode.workspace.isTrusted
+    ? [lens(line, `$(play-circle) ${title}`, CommandId.runTracked, subject)]
+    : [];
+}
+
+function openLens(line: number, title: string, subject: Subject): vscode.CodeLens {
+  return lens(line, title, CommandId.open, subject);
+}
+
+function lens(line: number, title: string, command: string, subject: Subject): vscode.CodeLens {
+  return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [subject] });
+}

@@ -1,0 +1,101 @@
+/** Numbers of the last run in the status bar of a notebook's cells. */
+import * as vscode from "vscode";
+import { CommandId } from "../../ids.ts";
+import { folderOf } from "../../platform/folders.ts";
+import type { Settings } from "../../platform/settings.ts";
+import { codeDigest } from "../../notebook/codeDigest.ts";
+import type { Run } from "../../tracking/model.ts";
+import { markOfCell } from "../editor/numbersInText.ts";
+import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
+import { paced } from "../paced.ts";
+import type { Subject } from "../views/row.ts";
+
+export function registerCellStatus(parts: ViewParts, settings: Settings): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const pacer = paced(250, () => {
+    changed.fire();
+  });
+  const fire = pacer.ask;
+  const digests = new ExecutedDigests(parts);
+  return vscode.Disposable.from(
+    changed,
+    pacer,
+    parts.runs.changed.on(fire),
+    parts.files.changed.on(fire),
+    settings.onChange("inlineMetrics", fire),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider("jupyter-notebook", {
+      onDidChangeCellStatusBarItems: changed.event,
+      provideCellStatusBarItems: (cell) =>
+        settings.inlineMetrics() ? itemsOf(cell, parts, digests) : undefined,
+    }),
+  );
+}
+
+async function itemsOf(
+  cell: vscode.NotebookCell,
+  parts: ViewParts,
+  digests: ExecutedDigests,
+): Promise<vscode.NotebookCellStatusBarItem[]> {
+  if (cell.kind !== vscode.NotebookCellKind.Code || cell.notebook.uri.scheme !== "file") return [];
+  const notebook = cell.notebook.uri.fsPath;
+  const folder = folderOf(notebook);
+  const source = folder && (await runsOfFolder(parts, folder.path));
+  if (folder === undefined || source === undefined || source.list.runs.length === 0) return [];
+  const text = cell.document.getText();
+  const id = await idOf(cell, parts);
+  if (id === undefined) return [];
+  const mark = await markOfCell(
+    { id, source: text, code: codeDigest(text) },
+    {
+      notebook,
+      runs: source.list.runs,
+      pipelines: await parts.files.pipelines(folder.path),
+      goal: source.goal,
+      executed: (run) => digests.of(run),
+    },
+    parts.now(),
+  );
+  if (mark === undefined) return [];
+  const item = new vscode.NotebookCellStatusBarItem(
+    `$(graph-line) ${mark.text}`,
+    vscode.NotebookCellStatusBarAlignment.Right,
+  );
+  const subject: Subject = { kind: "run", folder: folder.path, run: mark.run.id };
+  item.command = { command: CommandId.open, title: "Show Run", arguments: [subject] };
+  item.tooltip = mark.hover;
+  item.accessibilityInformation = { label: mark.text };
+  return [item];
+}
+
+/** The cell's nbformat id; in an older file, the id that reading it gives to the cell at the same place. */
+async function idOf(cell: vscode.NotebookCell, parts: ViewParts): Promise<string | undefined> {
+  const own: unknown = cell.metadata.id;
+  if (typeof own === "string") return own;
+  const code = cell.notebook.getCells().filter(({ kind }) => kind === vscode.NotebookCellKind.Code);
+  const facts = await parts.files.notebook(cell.notebook.uri.fsPath);
+  return facts.ok ? facts.notebook.cells[code.indexOf(cell)]?.id : undefined;
+}
+
+/** What the cells of a notebook were when a run executed them, from the executed copy that the run kept. */
+class ExecutedDigests {
+  readonly #parts: ViewParts;
+  readonly #known = new Map<string, Promise<ReadonlyMap<string, string> | undefined>>();
+
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+  }
+
+  of(run: Run): Promise<ReadonlyMap<string, string> | undefined> {
+    const copy = run.artifacts.find(({ kind }) => kind === "notebook")?.path;
+    if (copy === undefined || run.status === "RUNNING") return Promise.resolve(undefined);
+    const known = this.#known.get(copy) ?? this.#read(copy);
+    this.#known.set(copy, known);
+    return known;
+  }
+
+  async #read(copy: string): Promise<ReadonlyMap<string, string> | undefined> {
+    const facts = await this.#parts.files.notebook(copy);
+    if (!facts.ok) return undefined;
+    return new Map(facts.notebook.cells.map((cell) => [cell.id, codeDigest(cell.source)]));
+  }
+}

@@ -1,0 +1,124 @@
+/** The five trees, and what makes them look again: runs that changed, files that changed, folders that came and went. */
+import * as vscode from "vscode";
+import { ContextKey, ViewId } from "../../ids.ts";
+import type { RunsChange } from "../workspace/workspaceRuns.ts";
+import { notebookRow } from "./notebookRows.ts";
+import { type RowNode, RowTree } from "./rowTree.ts";
+import type { Row } from "./row.ts";
+import {
+  changedRunRows,
+  datasetsView,
+  experimentsView,
+  modelsView,
+  notebooksView,
+  pipelinesView,
+  type ViewParts,
+} from "./viewRows.ts";
+
+const sources: Readonly<Record<ViewId, (parts: ViewParts) => Promise<readonly Row[]>>> = {
+  [ViewId.notebooks]: notebooksView,
+  [ViewId.experiments]: experimentsView,
+  [ViewId.datasets]: datasetsView,
+  [ViewId.models]: modelsView,
+  [ViewId.pipelines]: pipelinesView,
+};
+
+export interface Views {
+  dispose(): void;
+  refresh(): void;
+  /** The tree of a view, for tests: the rows as a person would see them. */
+  tree(view: ViewId): RowTree;
+}
+
+export function registerViews(parts: ViewParts, failed: (error: unknown) => void): Views {
+  const trees = new Map<ViewId, RowTree>();
+  const views = new Map<ViewId, vscode.TreeView<RowNode>>();
+  for (const id of Object.values(ViewId)) {
+    const tree = new RowTree({ rows: () => sources[id](parts) }, failed);
+    trees.set(id, tree);
+    views.set(id, vscode.window.createTreeView(id, { treeDataProvider: tree, showCollapseAll: true }));
+  }
+  const treeOf = (id: ViewId): RowTree => {
+    const tree = trees.get(id);
+    if (tree === undefined) throw new Error(`there is no view ${id}`);
+    return tree;
+  };
+  const later = new Set<ViewId>();
+  /** A view that nobody sees is refreshed when somebody does. */
+  const refresh = (...ids: readonly ViewId[]): void => {
+    for (const id of ids) {
+      if (views.get(id)?.visible === true) treeOf(id).refresh();
+      else later.add(id);
+    }
+  };
+  const shown = [...views].map(([id, view]) =>
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible && later.delete(id)) treeOf(id).refresh();
+    }),
+  );
+  const runs = new RunUpdates(parts, treeOf(ViewId.experiments), refresh, failed);
+  const listeners = [
+    parts.runs.changed.on((change) => void runs.take(change)),
+    parts.files.changed.on(() => {
+      refresh(ViewId.notebooks, ViewId.datasets, ViewId.models, ViewId.pipelines);
+    }),
+    parts.files.read.on(({ folder, facts }) => {
+      treeOf(ViewId.notebooks).update([notebookRow(folder, facts)]);
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      refresh(...Object.values(ViewId));
+    }),
+  ];
+  return {
+    refresh: () => {
+      refresh(...Object.values(ViewId));
+    },
+    tree: treeOf,
+    dispose: () => {
+      for (const each of [...listeners, ...shown, ...views.values(), ...trees.values()]) each.dispose();
+    },
+  };
+}
+
+/** Changes of runs, gathered so that a run that reports every few milliseconds does not repaint the trees as often. */
+class RunUpdates {
+  readonly #parts: ViewParts;
+  readonly #experiments: RowTree;
+  readonly #refresh: (...ids: readonly ViewId[]) => void;
+  readonly #failed: (error: unknown) => void;
+  readonly #ended = new Set<string>();
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    parts: ViewParts,
+    experiments: RowTree,
+    refresh: (...ids: readonly ViewId[]) => void,
+    failed: (error: unknown) => void,
+  ) {
+    this.#parts = parts;
+    this.#experiments = experiments;
+    this.#refresh = refresh;
+    this.#failed = failed;
+  }
+
+  take(change: RunsChange): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#show(change)).catch(this.#failed);
+    return this.#queue;
+  }
+
+  async #show({ folder, runs }: RunsChange): Promise<void> {
+    const rows = await changedRunRows(this.#parts, folder, runs);
+    const vanished = rows.length < runs.length;
+    if (!this.#experiments.update(rows) || vanished) this.#refresh(ViewId.experiments);
+    this.#refresh(ViewId.pipelines);
+    const all = (await (await this.#parts.runs.store(folder))?.list())?.runs ?? [];
+    const ended = all.filter((run) => runs.includes(run.id) && run.status !== "RUNNING");
+    // What a run read and wrote is known when it is over.
+    if (ended.some((run) => !this.#ended.has(run.id)) || vanished) {
+      for (const run of ended) this.#ended.add(run.id);
+      this.#refresh(ViewId.datasets, ViewId.models);
+    }
+    const running = (await this.#parts.runs.all()).some(({ run }) => run.status === "RUNNING");
+    await vscode.commands.executeCommand("setContext", ContextKey.running, running);
+  }
+}
