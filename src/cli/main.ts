@@ -4,7 +4,10 @@ import { ExitCode, messageOf, Problem } from "../problem.ts";
 import type { CliCommand, Terminal } from "./command.ts";
 
 /** Loaded when asked for, so that `cellsmith runs list` does not pay for the parser. */
-const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {};
+const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  datasets: async () => (await import("./datasets.ts")).datasets,
+  models: async () => (await import("./models.ts")).models,
+};
 
 /**
  * Runs one command line.

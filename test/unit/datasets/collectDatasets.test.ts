@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { collectDatasets } from "../../../src/datasets/collectDatasets.ts";
-import { compareVersions } from "../../../src/datasets/compareVersions.ts";
-import type { Dataset } from "../../../src/datasets/model.ts";
+import { compareFiles, compareVersions } from "../../../src/datasets/compareVersions.ts";
+import type { Dataset, PresentFile } from "../../../src/datasets/model.ts";
 import { artifact, input, notebook, run } from "./samples.ts";
 
 const names = (datasets: readonly Dataset[]): string[] => datasets.map(({ name }) => name);
@@ -128,6 +128,29 @@ describe("datasets: collect", () => {
         ["runs", 1, 1, true],
         ["run", "id1", "id2", false],
         ["auc", 0.7, 0.8, false],
+      ],
+    );
+  });
+
+  it("compares two files by their rows and by the columns that one of them lacks", () => {
+    const look = (rows: number, columns: readonly string[]): PresentFile => ({
+      state: { kind: "unrecorded" },
+      size: 10 * rows,
+      modified: 0,
+      shape: { ok: true, shape: { kind: "table", rows, columns, sampled: false } },
+    });
+    assert.deepEqual(
+      compareFiles(look(5, ["a", "b"]), look(7, ["b", "c"])).map(({ key, values, same }) => [
+        key,
+        ...values,
+        same,
+      ]),
+      [
+        ["size", 50, 70, false],
+        ["rows", 5, 7, false],
+        ["count", 2, 2, true],
+        ["a", "a", null, false],
+        ["c", null, "c", false],
       ],
     );
   });
