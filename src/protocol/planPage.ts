@@ -1,0 +1,85 @@
+/** What the page of a planned conversion and the extension say to each other. Shared with `media/plan/`. */
+import { z } from "zod";
+
+const named = z.object({ name: z.string(), text: z.string() });
+
+/** A cell as a person finds it: its number, and its first telling line. */
+const cellSchema = z.object({
+  /** Code cell, from 0. */
+  index: z.number(),
+  /** `cell 4`. */
+  label: z.string(),
+  line: z.string(),
+});
+
+export const wayOutSchema = z.enum(["keep", "leave-out", "keep-together", "make-setting"]);
+export type WayOut = z.infer<typeof wayOutSchema>;
+
+const stepSchema = z.object({
+  name: z.string(),
+  heading: z.string(),
+  cells: z.array(cellSchema),
+  takes: z.array(z.string()),
+  gives: z.array(z.string()),
+  settings: z.array(z.string()),
+  /** What a reader should know of this step, in sentences. */
+  notes: z.array(z.string()),
+});
+
+/** The whole page. It is always sent whole. */
+export const planViewSchema = z.object({
+  /** `churn.ipynb` and `pipelines/churn`. */
+  from: z.string(),
+  to: z.string(),
+  /** Why the page shows what it shows, where that is not the plain case: the folder exists already. */
+  notice: z.string().optional(),
+  steps: z.array(stepSchema),
+  /** What became of cells that are in no step and not left out. */
+  imports: z.string().optional(),
+  decisions: z.array(
+    z.object({
+      cell: cellSchema,
+      message: z.string(),
+      waysOut: z.array(wayOutSchema),
+      chosen: wayOutSchema.optional(),
+    }),
+  ),
+  leftOut: z.array(z.object({ cell: cellSchema, reason: z.string() })),
+  /** Left out by the user's own choice, and cells kept by it, so that the choice can be taken back. */
+  chosen: z.array(z.object({ cell: cellSchema, choice: wayOutSchema })),
+  settings: z.array(named),
+  results: z.array(named),
+  goodToKnow: z.array(z.string()),
+  files: z.array(z.object({ path: z.string(), state: z.enum(["new", "same", "changed", "edited"]) })),
+  /** Whether what is planned can be written as it stands. */
+  canWrite: z.boolean(),
+  /** Whether it can be checked by running: not in a folder that is not trusted. */
+  canCheck: z.boolean(),
+  /** While the plan is made anew or files are written: what is going on. */
+  busy: z.string().optional(),
+  /** Why the last wish could not be granted. */
+  problem: z.string().optional(),
+});
+
+export type PlanView = z.infer<typeof planViewSchema>;
+export type PlanCell = z.infer<typeof cellSchema>;
+
+export const toPlanPageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("plan"), plan: planViewSchema }),
+]);
+
+export type ToPlanPage = z.infer<typeof toPlanPageSchema>;
+
+export const fromPlanPageSchema = z.discriminatedUnion("type", [
+  /** The page listens; nothing is sent before. */
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("write"), check: z.boolean() }),
+  z.object({ type: z.literal("cancel") }),
+  z.object({ type: z.literal("showFile"), path: z.string() }),
+  z.object({ type: z.literal("showStep"), step: z.string() }),
+  z.object({ type: z.literal("showCell"), cell: z.number() }),
+  z.object({ type: z.literal("choose"), cell: z.number(), choice: wayOutSchema.optional() }),
+  z.object({ type: z.literal("rename"), step: z.string(), name: z.string() }),
+]);
+
+export type FromPlanPage = z.infer<typeof fromPlanPageSchema>;
