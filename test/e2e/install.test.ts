@@ -6,10 +6,18 @@ import { useWorkbench } from "./useWorkbench.ts";
 describe("the packaged extension, installed", () => {
   const workbench = useWorkbench({ workspace: join(root, "media", "sample") });
 
+  it("has its own place in the activity bar", async () => {
+    await workbench().activityBar("Cellsmith");
+    await workbench().section("Notebooks").waitFor();
+    await workbench().screenshot("first-look-light", "light");
+    await workbench().screenshot("first-look", "dark");
+  });
+
   it("offers its commands in the palette", async () => {
     const titles = await workbench().commandsFor("Cellsmith");
-    assert.ok(titles.length > 0);
-    await workbench().screenshot("first-look", "dark");
-    await workbench().screenshot("first-look-light", "light");
+    assert.ok(
+      titles.some((title) => title.startsWith("Cellsmith: Convert Notebook")),
+      titles.join(", "),
+    );
   });
 });

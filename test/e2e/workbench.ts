@@ -1,5 +1,5 @@
 // A served VS Code with the packaged extension installed as a user installs it, and the gestures a person makes in it.
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
@@ -11,10 +11,11 @@ import { ensureChromium } from "../../scripts/setup/chromium.ts";
 import { out, vsixFile } from "../../scripts/setup/paths.ts";
 import { ensureVsCodeHost } from "../../scripts/setup/vscodeHost.ts";
 
-export const themes = {
-  dark: "Dark Modern",
-  light: "Light Modern",
-  highContrast: "Default High Contrast",
+/** `name` as the settings know it, `label` as the picker shows it, `kind` as the workbench's class says it. */
+const themes = {
+  dark: { name: "Dark Modern", label: "Dark Modern", kind: "vs-dark" },
+  light: { name: "Light Modern", label: "Light Modern", kind: "vs" },
+  highContrast: { name: "Default High Contrast", label: "Dark High Contrast", kind: "hc-black" },
 } as const;
 
 export type Theme = keyof typeof themes;
@@ -76,7 +77,7 @@ export class Workbench {
       automated: true,
       settings: {
         ...quietSettings,
-        "workbench.colorTheme": themes[options.theme ?? "dark"],
+        "workbench.colorTheme": themes[options.theme ?? "dark"].name,
         ...options.settings,
       },
       env: { ...process.env, ...options.env, TMPDIR: scratch },
@@ -233,17 +234,30 @@ export class Workbench {
     return outer.locator("#active-frame").contentFrame();
   }
 
-  /** Changes the user's settings while the workbench runs. `undefined` takes one out. */
+  /**
+   * Changes the user's settings while the workbench runs, in the JSON editor as a person does: a served workbench does not watch the
+   * file. What was there and is not named stays.
+   */
   async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
     const settings: unknown = JSON.parse(await readFile(this.#settingsFile, "utf8"));
     const merged = { ...(isRecord(settings) ? settings : {}), ...changes };
-    await writeFile(this.#settingsFile, JSON.stringify(merged, undefined, 2));
+    await this.command("Preferences: Open User Settings (JSON)");
+    const editor = this.page
+      .locator(`.editor-instance[data-uri$="/User/settings.json"], [data-uri$="/User/settings.json"]`)
+      .first();
+    await editor.locator(".view-lines").click();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    await this.page.keyboard.insertText(JSON.stringify(merged));
+    await this.command("File: Save");
+    await this.command("View: Close Editor");
   }
 
+  /** Chooses a colour theme as a person does. */
   async setTheme(theme: Theme): Promise<void> {
-    await this.changeSettings({ "workbench.colorTheme": themes[theme] });
-    const kind = { dark: ".vs-dark", light: ".vs", highContrast: ".hc-black" }[theme];
-    await this.page.locator(`.monaco-workbench${kind}`).waitFor();
+    await this.command("Preferences: Color Theme");
+    const { label, kind } = themes[theme];
+    await this.#pick(label, label);
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
   /** Writes `out/screenshots/<name>.png`, in the theme asked for. Returns its path. */
@@ -269,13 +283,14 @@ export class Workbench {
     return this.page.locator(".quick-input-widget");
   }
 
-  /** Types into the quick input and takes the row that carries the text, not merely the first. */
+  /** Types into the quick input and takes the row with just that label. A next quick pick may stand open afterwards. */
   async #pick(typed: string, label: string): Promise<void> {
-    await this.#quickInput.locator("input").fill(typed);
-    const row = this.quickPickRow(label);
-    await row.waitFor();
-    await row.click();
-    await this.#quickInput.waitFor({ state: "hidden" });
+    const input = this.#quickInput.locator("input");
+    await input.fill(typed);
+    const name = this.page.locator(".label-name", { hasText: new RegExp(`^${escaped(label)}$`) });
+    await this.#quickInput.locator(".monaco-list-row").filter({ has: name }).first().click();
+    while ((await input.isVisible()) && (await input.inputValue()) === typed)
+      await this.page.waitForTimeout(50);
   }
 }
 
