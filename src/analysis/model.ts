@@ -168,6 +168,10 @@ export interface Diagnostic {
   readonly severity: "error" | "warning" | "info";
   /** One sentence, in the user's words. */
   readonly message: string;
+  /** The name it is about, where it is about one. */
+  readonly name?: string;
+  /** For a name used too early: the unit that makes it. */
+  readonly madeBy?: number;
 }
 
 export interface ProgramFacts {

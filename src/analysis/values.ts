@@ -1,0 +1,171 @@
+/**
+ * What a name may hold, as far as can be known without running: objects by the place that makes them, a type only
+ * where it is certain. Objects only ever gain elements during an analysis; names are what changes with the flow.
+ */
+import type { SyntaxNode } from "./parser.ts";
+import type { Parameter, ScopeNames } from "./scope.ts";
+
+/** A mutable object, or all objects that one place makes. */
+export interface Obj {
+  readonly id: string;
+  /** Number of the top-level statement that made it. */
+  readonly made: number;
+  readonly kind: "plain" | "function" | "class" | "instance" | "iterator" | "resource" | "parameter";
+  readonly type: string | undefined;
+  /** Objects that can be reached from it: items, attributes, what a closure holds. */
+  readonly elements: Set<Obj>;
+  /** Objects that share its memory: views, and the objects they look at. */
+  readonly shares: Set<Obj>;
+  /** Values of attributes that were set, by name. */
+  readonly attributes: Map<string, Value>;
+  readonly code: FunctionCode | undefined;
+  readonly classCode: ClassCode | undefined;
+  /** Set for a file that was closed by its `with`. */
+  closed: boolean;
+  /** Draws from a global random generator whenever it works. */
+  unseeded: boolean;
+  /** Runs what an iterator still has to do. */
+  resume: (() => void) | undefined;
+}
+
+export type Constant = string | number | boolean | null;
+
+export interface Value {
+  readonly objects: ReadonlySet<Obj>;
+  /** Certain type, with its module unless it is a builtin; undefined rather than a guess. */
+  readonly type: string | undefined;
+  /** Where it comes from, for a module and what is taken from it: `numpy.random`. */
+  readonly path: string | undefined;
+  readonly constant: Constant | undefined;
+  /** For a tuple whose parts are known one by one. */
+  readonly items: readonly Value[] | undefined;
+  /** True for something a loop over it certainly enters. */
+  readonly nonEmpty: boolean;
+}
+
+export interface FunctionCode {
+  readonly name: string;
+  /** A `function_definition` or `lambda`. */
+  readonly node: SyntaxNode;
+  readonly unit: number;
+  readonly closure: Scope;
+  readonly names: ScopeNames;
+  readonly parameters: readonly Parameter[];
+  readonly defaults: ReadonlyMap<string, Value>;
+  readonly generator: boolean;
+}
+
+export interface ClassCode {
+  readonly name: string;
+  readonly unit: number;
+  readonly scope: Scope;
+  readonly bases: readonly Value[];
+  /** True where a method may come from a base class we do not see. */
+  readonly foreignBase: boolean;
+}
+
+export interface Slot {
+  readonly value: Value;
+  readonly presence: "bound" | "unbound" | "maybe";
+  /** Number of the top-level statement since which this is certain; -1 before the program. */
+  readonly since: number;
+  /** What a plain top-level import bound it to, so that any other place can import it again. */
+  readonly imported: string | undefined;
+}
+
+export interface Scope {
+  readonly kind: "module" | "function" | "class" | "comprehension";
+  readonly parent: Scope | undefined;
+  readonly names: ScopeNames;
+  readonly unit: number;
+  readonly slots: Map<string, Slot>;
+  /** Functions that hold this scope as their closure. */
+  readonly holders: Set<Obj>;
+}
+
+const nothing: ReadonlySet<Obj> = new Set();
+
+/** A value that shares nothing with any other: a number, a string, a fresh immutable. */
+export function scalar(type?: string, constant?: Constant): Value {
+  return { objects: nothing, type, path: undefined, constant, items: undefined, nonEmpty: false };
+}
+
+export const unknownScalar = scalar();
+
+export function valueOf(objects: Iterable<Obj>, type?: string): Value {
+  return {
+    objects: new Set(objects),
+    type,
+    path: undefined,
+    constant: undefined,
+    items: undefined,
+    nonEmpty: false,
+  };
+}
+
+export function external(path: string): Value {
+  return { objects: nothing, type: undefined, path, constant: undefined, items: undefined, nonEmpty: false };
+}
+
+export function joinValues(a: Value, b: Value): Value {
+  if (a === b) return a;
+  const same = <T>(x: T, y: T): T | undefined => (x === y ? x : undefined);
+  const items =
+    a.items !== undefined && b.items !== undefined && a.items.length === b.items.length
+      ? a.items.map((item, at) => joinValues(item, b.items?.[at] ?? item))
+      : undefined;
+  return {
+    objects:
+      a.objects.size === 0
+        ? b.objects
+        : b.objects.size === 0
+          ? a.objects
+          : new Set([...a.objects, ...b.objects]),
+    type: same(a.type, b.type),
+    path: same(a.path, b.path),
+    constant: same(a.constant, b.constant),
+    items,
+    nonEmpty: a.nonEmpty && b.nonEmpty,
+  };
+}
+
+export function joinAll(values: readonly Value[]): Value {
+  const [first, ...rest] = values;
+  return first === undefined ? unknownScalar : rest.reduce(joinValues, first);
+}
+
+/** Everything that can be reached from some objects, themselves included, without shared memory. */
+export function reach(objects: Iterable<Obj>): ReadonlySet<Obj> {
+  const found = new Set<Obj>(objects);
+  for (const object of found) {
+    for (const element of object.elements) found.add(element);
+    for (const value of object.attributes.values()) for (const part of value.objects) found.add(part);
+    if (object.code !== undefined) {
+      for (const value of object.code.defaults.values()) for (const part of value.objects) found.add(part);
+      for (let scope: Scope | undefined = object.code.closure; scope !== undefined; scope = scope.parent) {
+        if (scope.kind === "module") break;
+        for (const slot of scope.slots.values()) for (const part of slot.value.objects) found.add(part);
+      }
+    }
+  }
+  return found;
+}
+
+const containers = new Set(
+  ["list", "dict", "set", "tuple", "frozenset", "iterator", "range"].concat(
+    ["deque", "defaultdict", "Counter", "OrderedDict", "ChainMap"].map((name) => `collections.${name}`),
+  ),
+);
+
+/** What indexing or a loop may give: the elements; of an object we do not know the inside of, also itself. */
+export function elementsOf(value: Value): Value {
+  const objects = new Set<Obj>();
+  for (const object of value.objects) {
+    for (const element of object.elements) objects.add(element);
+    if (object.type === undefined || !containers.has(object.type)) {
+      if (object.kind !== "function" && object.kind !== "class") objects.add(object);
+    }
+  }
+  for (const item of value.items ?? []) for (const object of item.objects) objects.add(object);
+  return valueOf(objects);
+}
