@@ -7,6 +7,8 @@ import type { CliCommand, Terminal } from "./command.ts";
 const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   datasets: async () => (await import("./datasets.ts")).datasets,
   models: async () => (await import("./models.ts")).models,
+  run: async () => (await import("./run.ts")).run,
+  runs: async () => (await import("./runs.ts")).runs,
 };
 
 /**

@@ -55,7 +55,7 @@ export function planLaunch(request: LaunchRequest, id: string, runFolder: string
   if (kind === "notebook" && Object.keys(params).length > 0) {
     throw new Problem("a notebook has no settings to give from outside: convert it to a pipeline first");
   }
-  const tap = path.join(at.runtime, "tap.py");
+  const tap = path.join(at.runtime, "_tap.py");
   return {
     format: 1,
     id,
@@ -63,7 +63,7 @@ export function planLaunch(request: LaunchRequest, id: string, runFolder: string
     experiment: request.experiment ?? experimentOf(kind, target),
     target: { kind, path: target },
     params: Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, isSecretName(name) ? "***" : value]),
+      Object.entries(params).map(([name, value]) => [name, isSecretName(name) ? "***" : typed(value)]),
     ),
     interpreter: request.interpreter,
     args: argsOf(request, runFolder, at),
@@ -95,6 +95,13 @@ function argsOf(request: LaunchRequest, runFolder: string, at: Installation): st
     case "notebook":
       return [launcher, "notebook", target, "--executed", path.join(artifacts, path.basename(target))];
   }
+}
+
+/** As it will be compared: a number that came as text from a command line is a number. */
+function typed(value: Scalar): Scalar {
+  if (typeof value !== "string") return value;
+  if (value === "true" || value === "false") return value === "true";
+  return /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value) ? Number(value) : value;
 }
 
 function asText(value: Scalar): string {

@@ -96,6 +96,8 @@ export interface Run {
   readonly inputs: readonly InputFile[];
   readonly artifacts: readonly Artifact[];
   readonly failure: RunFailure | undefined;
+  /** Exit code of the process, where it ended by one and the store keeps it. */
+  readonly exit?: number | undefined;
   readonly provenance: Provenance;
   /** Absolute paths of what the run printed, where the store keeps it. */
   readonly logs: readonly string[];

@@ -75,6 +75,7 @@ export function runOf(state: RunState, context: RunContext): Run | undefined {
       step: file.step,
     })),
     failure: failureOf(state, status),
+    exit: state.end?.value.exit,
     provenance: {
       commit: start.git?.commit,
       branch: start.git?.branch,
