@@ -1,5 +1,5 @@
 /** The page of a planned conversion: shows what it is sent, says what was clicked. Decides nothing. */
-import type { FromPlanPage, PlanCell, PlanView, ToPlanPage, WayOut } from "../../src/protocol/planPage.ts";
+import type { FromPlanPage, PlanCell, PlanView, ToPlanPage } from "../../src/protocol/planPage.ts";
 import { element, type Child } from "./element.ts";
 import "./plan.css";
 
@@ -10,13 +10,6 @@ const host = acquireVsCodeApi();
 function say(message: FromPlanPage): void {
   host.postMessage(message);
 }
-
-const wayOutWords: Readonly<Record<WayOut, string>> = {
-  keep: "Keep",
-  "leave-out": "Leave the cell out",
-  "keep-together": "Keep it together with its neighbours",
-  "make-setting": "Make it a setting",
-};
 
 function button(text: string, act: () => void, attributes: Record<string, string> = {}): HTMLElement {
   const made = element("button", { type: "button", ...attributes }, text);
@@ -114,83 +107,42 @@ function stepsTable(plan: PlanView): HTMLElement {
   );
 }
 
-function decisions(plan: PlanView): Child {
-  if (plan.decisions.length === 0) return "";
-  const items = plan.decisions.map((decision) => {
-    const name = `decision-${decision.cell.index}`;
-    const options = decision.waysOut.map((way) => {
-      const input = element("input", {
-        type: "radio",
-        name,
-        ...(decision.chosen === way ? { checked: "" } : {}),
-      });
-      input.addEventListener("change", () => {
-        say({ type: "choose", cell: decision.cell.index, choice: way });
-      });
-      return element("label", {}, input, wayOutWords[way]);
-    });
-    return element(
-      "li",
-      {},
-      element(
-        "fieldset",
-        {},
-        element("legend", {}, cellLink(decision.cell)),
-        element("p", {}, decision.message),
-        ...options,
-      ),
-    );
-  });
-  return section(
-    `Needs your decision (${plan.decisions.length})`,
-    "decisions",
-    element("ul", { class: "decisions" }, ...items),
-  );
+/** A button that leaves a cell out, or keeps it again. */
+function choice(cell: PlanCell, leaveOut: boolean): HTMLElement {
+  const act = (): void => {
+    say({ type: "leaveOut", cell: cell.index, leaveOut });
+  };
+  const words = leaveOut ? "Leave Out" : "Keep";
+  return button(words, act, { "aria-label": leaveOut ? `Leave ${cell.label} out` : `Keep ${cell.label}` });
 }
 
-function cellRows(
-  rows: readonly { readonly cell: PlanCell; readonly text: string; readonly button: HTMLElement }[],
-): HTMLElement {
-  return element(
-    "ul",
-    { class: "cells" },
-    ...rows.map((row) =>
-      element("li", {}, cellLink(row.cell), element("span", { class: "quiet" }, row.text), row.button),
-    ),
+function cellRow(cell: PlanCell, text: string, act: Child): HTMLElement {
+  return element("li", {}, cellLink(cell), element("span", { class: "why" }, text), act);
+}
+
+function decisions(plan: PlanView): Child {
+  if (plan.decisions.length === 0) return "";
+  const rows = plan.decisions.map(({ cell, line, message }) =>
+    cellRow(line === "" ? cell : { ...cell, line }, message, choice(cell, true)),
   );
+  const title = `Needs your decision (${plan.decisions.length})`;
+  return section(title, "decisions", element("ul", { class: "cells decisions" }, ...rows));
 }
 
 function leftOut(plan: PlanView): Child {
-  const chosen = new Set(
-    plan.chosen.filter(({ choice }) => choice === "leave-out").map(({ cell }) => cell.index),
+  if (plan.leftOut.length === 0) return "";
+  const rows = plan.leftOut.map(({ cell, reason, byChoice }) =>
+    cellRow(cell, reason, byChoice ? choice(cell, false) : ""),
   );
-  const kept = plan.chosen.filter(({ choice }) => choice === "keep");
-  const rows = [
-    ...plan.leftOut.map(({ cell, reason }) => ({
-      cell,
-      text: reason,
-      button: button(
-        "Keep",
-        () => {
-          const choice = chosen.has(cell.index) ? undefined : "keep";
-          say({ type: "choose", cell: cell.index, choice });
-        },
-        { "aria-label": `Keep ${cell.label}` },
-      ),
-    })),
-    ...kept.map(({ cell }) => ({
-      cell,
-      text: "kept because you said so",
-      button: button(
-        "Leave out",
-        () => {
-          say({ type: "choose", cell: cell.index, choice: undefined });
-        },
-        { "aria-label": `Leave ${cell.label} out` },
-      ),
-    })),
-  ];
-  return rows.length === 0 ? "" : section(`Left out (${plan.leftOut.length})`, "left-out", cellRows(rows));
+  const title = `Left out (${plan.leftOut.length})`;
+  return section(title, "left-out", element("ul", { class: "cells" }, ...rows));
+}
+
+function couldLeave(plan: PlanView): Child {
+  if (plan.couldLeave.length === 0) return "";
+  const rows = plan.couldLeave.map(({ cell, reason }) => cellRow(cell, reason, choice(cell, true)));
+  const title = `Could be left out (${plan.couldLeave.length})`;
+  return section(title, "could-leave", element("ul", { class: "cells" }, ...rows));
 }
 
 function settings(plan: PlanView): Child {
@@ -302,6 +254,7 @@ function show(plan: PlanView): void {
       stepsTable(plan),
       plan.imports === undefined ? "" : element("p", { class: "quiet" }, plan.imports),
     ),
+    couldLeave(plan),
     leftOut(plan),
     settings(plan),
     results(plan),

@@ -12,9 +12,6 @@ const cellSchema = z.object({
   line: z.string(),
 });
 
-export const wayOutSchema = z.enum(["keep", "leave-out", "keep-together", "make-setting"]);
-export type WayOut = z.infer<typeof wayOutSchema>;
-
 const stepSchema = z.object({
   name: z.string(),
   heading: z.string(),
@@ -36,17 +33,12 @@ export const planViewSchema = z.object({
   steps: z.array(stepSchema),
   /** What became of cells that are in no step and not left out. */
   imports: z.string().optional(),
-  decisions: z.array(
-    z.object({
-      cell: cellSchema,
-      message: z.string(),
-      waysOut: z.array(wayOutSchema),
-      chosen: wayOutSchema.optional(),
-    }),
-  ),
-  leftOut: z.array(z.object({ cell: cellSchema, reason: z.string() })),
-  /** Left out by the user's own choice, and cells kept by it, so that the choice can be taken back. */
-  chosen: z.array(z.object({ cell: cellSchema, choice: wayOutSchema })),
+  /** What stands in the way of writing; leaving the cell out is always a way. */
+  decisions: z.array(z.object({ cell: cellSchema, line: z.string(), message: z.string() })),
+  /** `byChoice`: left out because the user said so, and kept again when he says that. */
+  leftOut: z.array(z.object({ cell: cellSchema, reason: z.string(), byChoice: z.boolean() })),
+  /** Cells that only look: nothing needs them. */
+  couldLeave: z.array(z.object({ cell: cellSchema, reason: z.string() })),
   settings: z.array(named),
   results: z.array(named),
   goodToKnow: z.array(z.string()),
@@ -78,7 +70,7 @@ export const fromPlanPageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("showFile"), path: z.string() }),
   z.object({ type: z.literal("showStep"), step: z.string() }),
   z.object({ type: z.literal("showCell"), cell: z.number() }),
-  z.object({ type: z.literal("choose"), cell: z.number(), choice: wayOutSchema.optional() }),
+  z.object({ type: z.literal("leaveOut"), cell: z.number(), leaveOut: z.boolean() }),
   z.object({ type: z.literal("rename"), step: z.string(), name: z.string() }),
 ]);
 

@@ -10,9 +10,9 @@ import { runText } from "../metricText.ts";
 import { paced } from "../paced.ts";
 import { headlineMetrics, statusWords } from "../views/experimentRows.ts";
 import type { PipelineFacts } from "../views/pipelineRows.ts";
-import type { Subject } from "../views/row.ts";
+import type { Subject } from "../subject.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
-import { isManifest } from "../workspace/readPipeline.ts";
+import { isManifest } from "../workspace/isManifest.ts";
 import { dotted } from "../words.ts";
 import { lensesOfComponent, lineOfMain, type RunsSource, runOfPipeline } from "./numbersInText.ts";
 

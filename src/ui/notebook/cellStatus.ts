@@ -3,12 +3,12 @@ import * as vscode from "vscode";
 import { CommandId } from "../../ids.ts";
 import { folderOf } from "../../platform/folders.ts";
 import type { Settings } from "../../platform/settings.ts";
-import { codeDigest } from "../../notebook/codeDigest.ts";
 import type { Run } from "../../tracking/model.ts";
 import { markOfCell } from "../editor/numbersInText.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
+import { digestOf } from "../workspace/digestOf.ts";
 import { paced } from "../paced.ts";
-import type { Subject } from "../views/row.ts";
+import type { Subject } from "../subject.ts";
 
 export function registerCellStatus(parts: ViewParts, settings: Settings): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -45,7 +45,7 @@ async function itemsOf(
   const id = await idOf(cell, parts);
   if (id === undefined) return [];
   const mark = await markOfCell(
-    { id, source: text, code: codeDigest(text) },
+    { id, source: text, code: await digestOf(text) },
     {
       notebook,
       runs: source.list.runs,
@@ -96,6 +96,7 @@ class ExecutedDigests {
   async #read(copy: string): Promise<ReadonlyMap<string, string> | undefined> {
     const facts = await this.#parts.files.notebook(copy);
     if (!facts.ok) return undefined;
-    return new Map(facts.notebook.cells.map((cell) => [cell.id, codeDigest(cell.source)]));
+    const digests = facts.notebook.cells.map(async (cell) => [cell.id, await digestOf(cell.source)] as const);
+    return new Map(await Promise.all(digests));
   }
 }

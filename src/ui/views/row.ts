@@ -1,23 +1,6 @@
 /** What a tree shows, as plain data. Presenters make rows; `rowTree.ts` shows them; this file knows no editor. */
 
-/** What a row is about: what a command gets when it is invoked on the row, and what a click opens. */
-export type Subject =
-  | { readonly kind: "folder"; readonly path: string }
-  | { readonly kind: "notebook"; readonly path: string }
-  /** `cell` counts the code cells from 0. */
-  | { readonly kind: "cell"; readonly path: string; readonly cell: number }
-  | { readonly kind: "cellId"; readonly path: string; readonly id: string }
-  /** `number` counts all cells from 1, as people do. */
-  | { readonly kind: "cellNumber"; readonly path: string; readonly number: number }
-  | { readonly kind: "experiment"; readonly folder: string; readonly name: string }
-  | { readonly kind: "run"; readonly folder: string; readonly run: string }
-  | { readonly kind: "metric"; readonly folder: string; readonly run: string; readonly metric: string }
-  | { readonly kind: "log"; readonly folder: string; readonly run: string }
-  /** `path` is the pipeline's folder. */
-  | { readonly kind: "pipeline"; readonly path: string }
-  | { readonly kind: "step"; readonly path: string; readonly step: string }
-  /** `line` counts from 1. */
-  | { readonly kind: "file"; readonly path: string; readonly line?: number | undefined };
+import type { Subject } from "../subject.ts";
 
 export type Tone = "good" | "bad" | "warning" | "busy" | "quiet";
 
@@ -37,6 +20,7 @@ export interface Row {
   readonly tooltip?: string | undefined;
   /** `viewItem` in the menus' conditions. */
   readonly context?: string | undefined;
+  /** What a command gets when it is invoked on the row, and what a click opens. */
   readonly subject?: Subject | undefined;
   /** What a screen reader says, where label and description do not say it. */
   readonly spoken?: string | undefined;

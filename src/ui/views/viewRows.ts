@@ -1,7 +1,6 @@
 /** The rows of each view over all workspace folders; a level of folders only where there is more than one. */
 import { collectDatasets } from "../../datasets/collectDatasets.ts";
 import type { KnownNotebook, PresentFile } from "../../datasets/model.ts";
-import { inspectDataset } from "../../datasets/presentFile.ts";
 import { collectModels } from "../../models/collectModels.ts";
 import type { Run } from "../../tracking/model.ts";
 import type { WorkspaceFiles } from "../workspace/workspaceFiles.ts";
@@ -60,6 +59,7 @@ export async function changedRunRows(
 export async function datasetsView(parts: ViewParts): Promise<readonly Row[]> {
   return byFolder(parts.folders(), async (folder) => {
     const [notebooks, runs] = await Promise.all([knownNotebooks(parts, folder), runsOf(parts, folder)]);
+    const { inspectDataset } = await import("../../datasets/presentFile.ts");
     const facts = collectDatasets(folder, notebooks, runs).map(async (dataset) => ({
       dataset,
       file: await soon(inspectDataset(dataset)),

@@ -33,11 +33,6 @@ export async function readPipeline(folder: string): Promise<PipelineFacts> {
   };
 }
 
-/** Whether a text claims to be one of our manifests; other tools have a `pipeline.yaml` too. */
-export function isManifest(text: string): boolean {
-  return /^apiVersion:\s*["']?cellsmith\//m.test(text);
-}
-
 function broken(folder: string, reason: string, line?: number): PipelineFacts {
   return { ok: false, path: folder, reason, line };
 }

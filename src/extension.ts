@@ -1,0 +1,82 @@
+/** Composition root: makes the parts, wires them, hands them to VS Code for disposal. What takes time is loaded when it is used. */
+import * as vscode from "vscode";
+import { workspaceFolders } from "./platform/folders.ts";
+import { createLog } from "./platform/log.ts";
+import { createSettings } from "./platform/settings.ts";
+import { watchFiles } from "./platform/watchFiles.ts";
+import type { Store } from "./tracking/store.ts";
+import { registerCommands } from "./ui/commands/registerCommands.ts";
+import { PlannedDocuments } from "./ui/documents/plannedDocuments.ts";
+import { registerRunDocuments } from "./ui/documents/runDocuments.ts";
+import { registerLenses } from "./ui/editor/lenses.ts";
+import { LineDecorations } from "./ui/editor/lineDecorations.ts";
+import { ManifestDiagnostics } from "./ui/editor/manifestDiagnostics.ts";
+import { registerCellStatus } from "./ui/notebook/cellStatus.ts";
+import type { Parts } from "./ui/parts.ts";
+import { LiveRuns } from "./ui/runs/liveRuns.ts";
+import { RunLog } from "./ui/runs/runLog.ts";
+import { registerViews, type Views } from "./ui/views/registerViews.ts";
+import { WorkspaceFiles } from "./ui/workspace/workspaceFiles.ts";
+import { WorkspaceRuns } from "./ui/workspace/workspaceRuns.ts";
+
+/** What `activate` returns: the way in for tests. */
+export interface Api {
+  readonly parts: Parts;
+  readonly views: Views;
+  readonly decorations: LineDecorations;
+}
+
+let live: LiveRuns | undefined;
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = createLog();
+  const settings = createSettings();
+  const failed = (error: unknown): void => {
+    log.error("in the background", error);
+  };
+  const runs = new WorkspaceRuns(() => workspaceFolders().map(({ path }) => path), openStore);
+  const files = new WorkspaceFiles({
+    scan: async (folder) => (await import("./datasets/scanWorkspace.ts")).scanWorkspace(folder),
+    notebook: async (file) => (await import("./ui/workspace/readNotebookFacts.ts")).readNotebookFacts(file),
+    pipeline: async (folder) => (await import("./ui/workspace/readPipeline.ts")).readPipeline(folder),
+  });
+  const runLog = new RunLog();
+  const liveRuns = new LiveRuns(runs, runLog, settings);
+  live = liveRuns;
+  const planned = new PlannedDocuments();
+  const viewParts = { folders: workspaceFolders, files, runs, now: Date.now };
+  const views = registerViews(viewParts, failed);
+  const decorations = new LineDecorations(viewParts, settings, failed);
+  const parts: Parts = {
+    ...viewParts,
+    ...{ log, settings, runLog, liveRuns, planned },
+    extensionFolder: context.extensionUri.fsPath,
+    refresh: () => {
+      views.refresh();
+    },
+  };
+  context.subscriptions.push(
+    ...[log, runs, runLog, planned, views, decorations],
+    registerCommands(parts),
+    registerRunDocuments(viewParts),
+    registerLenses(viewParts, settings),
+    registerCellStatus(viewParts, settings),
+    new ManifestDiagnostics(failed),
+    watchFiles("**/*.{ipynb,py,yaml,json}", (folder, file, how) => {
+      files.touched(folder, file, how);
+    }),
+  );
+  return { parts, views, decorations };
+}
+
+export async function deactivate(): Promise<void> {
+  await live?.close();
+  live = undefined;
+}
+
+/** In a folder that is not trusted no process is started, not even to ask whether one lives; Linux can tell without. */
+async function openStore(folder: string): Promise<Store> {
+  const { EmbeddedStore } = await import("./stores/embedded/embeddedStore.ts");
+  const mayAsk = vscode.workspace.isTrusted || process.platform === "linux";
+  return new EmbeddedStore(folder, mayAsk ? {} : { isAlive: () => Promise.resolve(false) });
+}

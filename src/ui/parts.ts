@@ -1,0 +1,18 @@
+import type { Log } from "../platform/log.ts";
+import type { Settings } from "../platform/settings.ts";
+import type { PlannedDocuments } from "./documents/plannedDocuments.ts";
+import type { LiveRuns } from "./runs/liveRuns.ts";
+import type { RunLog } from "./runs/runLog.ts";
+import type { ViewParts } from "./views/viewRows.ts";
+
+/** What commands work with. Made once, in `extension.ts`, and handed on. */
+export interface Parts extends ViewParts {
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly runLog: RunLog;
+  readonly liveRuns: LiveRuns;
+  readonly planned: PlannedDocuments;
+  /** Absolute path of the installed extension. */
+  readonly extensionFolder: string;
+  readonly refresh: () => void;
+}

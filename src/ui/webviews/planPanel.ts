@@ -1,0 +1,69 @@
+/** The page of a planned conversion as a webview: sends what is to be shown, passes on what was clicked. */
+import * as vscode from "vscode";
+import {
+  type FromPlanPage,
+  fromPlanPageSchema,
+  type PlanView,
+  type ToPlanPage,
+} from "../../protocol/planPage.ts";
+import { pageHtml } from "./html.ts";
+
+export class PlanPanel implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #disposables: vscode.Disposable[] = [];
+  #ready = false;
+  #plan: PlanView | undefined;
+
+  /** @param hear what the page says; `cancel` also when the page is closed. */
+  constructor(extensionFolder: string, title: string, hear: (message: FromPlanPage) => void) {
+    const dist = vscode.Uri.joinPath(vscode.Uri.file(extensionFolder), "dist", "media");
+    this.#panel = vscode.window.createWebviewPanel("cellsmith.plan", title, vscode.ViewColumn.Active, {
+      enableScripts: true,
+      localResourceRoots: [dist],
+    });
+    const { webview } = this.#panel;
+    this.#panel.iconPath = vscode.Uri.joinPath(vscode.Uri.file(extensionFolder), "media", "cellsmith.svg");
+    webview.html = pageHtml({
+      title,
+      script: webview.asWebviewUri(vscode.Uri.joinPath(dist, "plan.js")).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(dist, "plan.css")).toString(),
+      source: webview.cspSource,
+    });
+    this.#disposables.push(
+      webview.onDidReceiveMessage((message: unknown) => {
+        const parsed = fromPlanPageSchema.safeParse(message);
+        if (!parsed.success) return;
+        if (parsed.data.type === "ready") {
+          // A page that was hidden is made anew and says so again.
+          this.#ready = true;
+          this.#send();
+        } else {
+          hear(parsed.data);
+        }
+      }),
+      this.#panel.onDidDispose(() => {
+        hear({ type: "cancel" });
+      }),
+    );
+  }
+
+  show(plan: PlanView): void {
+    this.#plan = plan;
+    this.#send();
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  dispose(): void {
+    for (const each of this.#disposables) each.dispose();
+    this.#panel.dispose();
+  }
+
+  #send(): void {
+    if (!this.#ready || this.#plan === undefined) return;
+    const message: ToPlanPage = { type: "plan", plan: this.#plan };
+    void this.#panel.webview.postMessage(message);
+  }
+}

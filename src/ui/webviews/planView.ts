@@ -1,0 +1,113 @@
+/** A planned conversion as its page shows it. Plain data in and out. */
+import path from "node:path";
+import type { Notebook } from "../../notebook/model.ts";
+import type { PlanCell, PlanView } from "../../protocol/planPage.ts";
+import type { ConversionPlan } from "../../refactor/model.ts";
+import { tellingLine } from "../views/notebookRows.ts";
+import { listed, sentence, shortened } from "../words.ts";
+
+export interface PlanViewInput {
+  readonly plan: ConversionPlan;
+  readonly notebook: Notebook;
+  /** Folder that will be written, as the page names it: `pipelines/churn`. */
+  readonly to: string;
+  readonly files: PlanView["files"];
+  readonly trusted: boolean;
+  /** Code cells that the user leaves out. */
+  readonly leaveOut: ReadonlySet<number>;
+  readonly notice?: string | undefined;
+  readonly problem?: string | undefined;
+  readonly busy?: string | undefined;
+}
+
+export function planView(input: PlanViewInput): PlanView {
+  const { plan, notebook, files } = input;
+  const cell = cellsOf(notebook);
+  const open = plan.decisions.length > 0;
+  return {
+    from: path.basename(plan.notebook),
+    to: input.to,
+    notice: input.notice,
+    problem: input.problem,
+    busy: input.busy,
+    steps: plan.steps.map((step) => ({
+      name: step.name,
+      heading: step.heading ?? "",
+      cells: step.cells.map(cell),
+      takes: step.inputs.map(({ name }) => name),
+      gives: step.outputs.map((output) => (output.format === "png" ? `${step.name}.png` : output.name)),
+      settings: [...step.settings],
+      notes: [...step.notes],
+    })),
+    imports: importsSentence(plan, notebook),
+    decisions: plan.decisions.map((decision) => ({
+      cell: cell(decision.cell),
+      line: notebook.cells[decision.cell]?.source.split("\n")[decision.line]?.trim() ?? "",
+      message: sentence(decision.message),
+    })),
+    leftOut: plan.leftOut.map(({ cell: index, reason }) => ({
+      cell: cell(index),
+      reason,
+      byChoice: input.leaveOut.has(index),
+    })),
+    couldLeave: plan.proposals.map(({ cell: index, reason }) => ({ cell: cell(index), reason })),
+    settings: plan.settings.map(({ name, default: value }) => ({ name, text: shortened(value.text, 40) })),
+    results: resultsOf(plan),
+    goodToKnow: goodToKnow(plan),
+    files: [...files],
+    canWrite: !open && plan.steps.length > 0,
+    canCheck: input.trusted,
+  };
+}
+
+function cellsOf(notebook: Notebook): (index: number) => PlanCell {
+  return (index) => {
+    const cell = notebook.cells[index];
+    return cell === undefined
+      ? { index, label: `code cell ${index + 1}`, line: "" }
+      : { index, label: `cell ${cell.number}`, line: tellingLine(cell.source) };
+  };
+}
+
+/** Cells that became imports, constants and settings stand in no step. */
+function importsSentence(plan: ConversionPlan, notebook: Notebook): string | undefined {
+  const placed = new Set([
+    ...plan.steps.flatMap(({ cells }) => cells),
+    ...plan.leftOut.map(({ cell }) => cell),
+    ...plan.decisions.map(({ cell }) => cell),
+  ]);
+  const others = notebook.cells.filter(({ index, source }) => !placed.has(index) && source.trim() !== "");
+  if (others.length === 0) return undefined;
+  const cells = others.length === 1 ? "Cell" : "Cells";
+  const taken = plan.settings.filter(({ places }) =>
+    places.some(({ cell }) => others.some((o) => o.index === cell)),
+  );
+  const settings = taken.length === 0 ? "" : `, and the settings ${listed(taken.map(({ name }) => name))}`;
+  return `${cells} ${listed(others.map(({ number }) => String(number)))} became the imports of each step${settings}.`;
+}
+
+function resultsOf(plan: ConversionPlan): PlanView["results"] {
+  const words = { maximize: "higher is better", minimize: "lower is better" } as const;
+  const plots = plan.steps.flatMap((step) =>
+    step.outputs
+      .filter(({ format }) => format === "png")
+      .map(() => ({ name: `${step.name}.png`, text: "plot" })),
+  );
+  const metrics = plan.metrics.map(({ name, goal }) => ({
+    name,
+    text: goal === undefined ? "" : words[goal],
+  }));
+  return [...metrics, ...plots];
+}
+
+function goodToKnow(plan: ConversionPlan): string[] {
+  const notes = plan.steps.flatMap((step) => step.notes.map((note) => sentence(`${step.name} ${note}`)));
+  const lines = plan.notCarriedOver.map(({ text }) => text.trim());
+  const dropped =
+    lines.length === 0
+      ? []
+      : [
+          `${lines.length === 1 ? "1 line is" : `${lines.length} lines are`} not carried over: ${lines.map((text) => shortened(text, 48)).join(" · ")}`,
+        ];
+  return [...notes, ...plan.warnings.map(sentence), ...dropped];
+}
