@@ -66,6 +66,12 @@ export interface Decision {
   readonly waysOut: readonly ("leave-out" | "keep-together" | "make-setting")[];
 }
 
+/** A cell that could be left out: it only looks, and no other cell needs it. */
+export interface Proposal {
+  readonly cell: number;
+  readonly reason: string;
+}
+
 export interface ConversionPlan {
   readonly pipeline: string;
   /** Absolute path of the notebook. */
@@ -78,6 +84,12 @@ export interface ConversionPlan {
   readonly order: readonly (readonly [string, string])[];
   readonly decisions: readonly Decision[];
   readonly warnings: readonly string[];
+  /** What may be left out if the user says so. */
+  readonly proposals: readonly Proposal[];
+  /** Outputs that share objects and travel in one file: `[["split.a", "split.b"]]`. */
+  readonly bundles: readonly (readonly string[])[];
+  /** Where each kept cell's code went: names of steps, `parameters`, `shared`; by code cell, from 0. */
+  readonly destinations: readonly { readonly cell: number; readonly to: readonly string[] }[];
 }
 
 /** A file to be written, by its POSIX path relative to the pipeline's folder. */

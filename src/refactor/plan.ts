@@ -1,0 +1,479 @@
+/**
+ * Plans a conversion: which cells make which step, what goes between them, what becomes a setting, and what a person
+ * has to decide. Pure: it reads the notebook's text and the facts about it, and runs, reads and writes nothing else.
+ * What it cannot show to be safe to part stays in one step; what it cannot convert is a decision, never a guess.
+ */
+import { basename, extname } from "node:path";
+import type { ProgramFacts } from "../analysis/model.ts";
+import type { Notebook, PythonCell } from "../notebook/model.ts";
+import { cutCells, stepTag, type ActiveCell, type Group, type SplitMode } from "./cuts.ts";
+import { findDecisions } from "./decisions.ts";
+import { returnFigures, type Figures } from "./figures.ts";
+import { keepTogether, producerOf, type Woven } from "./keepTogether.ts";
+import { findMetrics } from "./metrics.ts";
+import type {
+  ConversionPlan,
+  LeftOut,
+  NotCarriedOver,
+  PlannedMetric,
+  PlannedOutput,
+  PlannedStep,
+  Proposal,
+  Setting,
+} from "./model.ts";
+import { moduleNeeds, type ModuleNeeds } from "./moduleNeeds.ts";
+import { assignRoles, boundNames, type Roles } from "./roles.ts";
+import { findSettings } from "./settings.ts";
+import {
+  allNames,
+  calleeOf,
+  namesIn,
+  readSource,
+  tellingLine,
+  walk,
+  type Source,
+  type SourceStatement,
+} from "./source.ts";
+import { looks, stageOf } from "./stages.ts";
+import { nameSteps, type NamedGroup } from "./stepNames.ts";
+import { builtinNames, formatOfType, keywords } from "./tables.ts";
+
+export interface PlanOptions {
+  /** How to cut; `auto` by default. */
+  readonly split?: SplitMode;
+  /** Code cells (from 0) that the user leaves out. */
+  readonly leaveOut?: readonly number[];
+  /** Name of the pipeline; by default the notebook's. */
+  readonly name?: string;
+  /** The steps as the user arranged them: cells by index in running order; overrides `split`. Cells not named follow `split`. */
+  readonly steps?: readonly { readonly name?: string; readonly cells: readonly number[] }[];
+}
+
+/** A plan with everything that rendering needs to know besides. */
+export interface Draft {
+  readonly plan: ConversionPlan;
+  readonly source: Source;
+  readonly roles: Roles;
+  readonly kept: ReadonlySet<number>;
+  readonly steps: readonly DraftStep[];
+  readonly split: SplitMode;
+}
+
+export interface DraftStep {
+  readonly step: PlannedStep;
+  readonly statements: readonly SourceStatement[];
+  readonly figures: Figures;
+  readonly needs: ModuleNeeds;
+}
+
+/** The plan alone; see `draftConversion`. */
+export function planConversion(
+  notebook: Notebook,
+  cells: readonly PythonCell[],
+  facts: ProgramFacts,
+  options: PlanOptions = {},
+): ConversionPlan {
+  return draftConversion(notebook, cells, facts, options).plan;
+}
+
+/**
+ * Plans the conversion of a notebook. Needs `loadPythonParser()`. `plan.decisions` says what stands in the way: while
+ * it is not empty, nothing may be written.
+ */
+export function draftConversion(
+  notebook: Notebook,
+  cells: readonly PythonCell[],
+  facts: ProgramFacts,
+  options: PlanOptions = {},
+): Draft {
+  const source = readSource(notebook, cells, facts);
+  const split = options.split ?? "auto";
+  const left = new Set(options.leaveOut ?? []);
+  const kept = new Set(source.cells.map(({ index }) => index).filter((index) => !left.has(index)));
+  const roles = assignRoles(source, kept);
+  const stays = stayingStatements(source, roles, kept);
+  const active = source.cells.flatMap(({ index, python }): ActiveCell[] => {
+    const statements = stays(index);
+    return statements.length === 0 ? [] : [{ cell: python.cell, stage: stageOf(statements) }];
+  });
+  const woven = keepTogether(source, roles, kept, arrange(active, options, split));
+  const names = allNames(source);
+  const groups = woven.groups.map((group, position): NamedGroup => {
+    const statements = group.flatMap((cell) => stays(cell));
+    const heading = source.cells[group[0] ?? 0]?.python.cell.heading;
+    const others = woven.groups.some(
+      (other, at) =>
+        at !== position && other.some((cell) => source.cells[cell]?.python.cell.heading === heading),
+    );
+    return {
+      cells: group,
+      flow: woven.flows[position] ?? {
+        inputs: [],
+        outputs: [],
+        unbinds: [],
+        inputEffects: [],
+        outputEffects: [],
+      },
+      stage: groupStage(active, group),
+      statements,
+      heading,
+      coversHeading: heading !== undefined && !others,
+      given: givenName(group, options, source),
+    };
+  });
+  const stepNames = nameSteps(groups, source, new Set([...names, ...roles.settings.keys()]));
+  const cut = groups.map(({ cells: own }, position) => ({ name: stepNames[position] ?? "", cells: own }));
+  const taken = new Set([...names, ...stepNames, ...builtinNames, ...keywords]);
+  const settings = findSettings(source, roles, cut, stays, taken);
+  const steps = draftSteps({ source, roles, woven, groups, stepNames, settings, stays, names });
+  const usedSettings = settings
+    .map((setting) => ({
+      ...setting,
+      steps: steps.filter(({ step }) => step.settings.includes(setting.name)).map(({ step }) => step.name),
+    }))
+    .filter((setting) => setting.steps.length > 0);
+  const plan: ConversionPlan = {
+    pipeline: options.name ?? pipelineName(notebook.path),
+    notebook: notebook.path,
+    steps: steps.map(({ step }) => step),
+    leftOut: leftOut(source, kept, roles, stays),
+    notCarriedOver: notCarriedOver(source, kept, roles),
+    settings: usedSettings,
+    metrics: plannedMetrics(source, steps),
+    order: woven.order.map(([from, to]) => [stepNames[from] ?? "", stepNames[to] ?? ""]),
+    decisions: findDecisions({ source, kept, woven, roles, stays }),
+    warnings: woven.merged.map(({ cells: together, reason }) => mergedSentence(source, together, reason)),
+    proposals: proposals(source, groups, stays),
+    bundles: woven.bundles.map((bundle) =>
+      bundle.map(({ group, name }) => `${stepNames[group] ?? ""}.${name}`),
+    ),
+    destinations: destinations(source, kept, roles, steps),
+  };
+  return { plan, source, roles, kept, steps, split };
+}
+
+/** Statements of a cell that stay in its step; none for a cell that only imports, defines, sets or shows. */
+function stayingStatements(
+  source: Source,
+  roles: Roles,
+  kept: ReadonlySet<number>,
+): (cell: number) => readonly SourceStatement[] {
+  const staying = new Map(
+    source.cells.map(({ index, statements }) => [
+      index,
+      kept.has(index)
+        ? statements.filter((statement) => roles.of(statement) === "keep" && !isPass(statement))
+        : [],
+    ]),
+  );
+  return (cell) => staying.get(cell) ?? [];
+}
+
+function isPass({ node }: SourceStatement): boolean {
+  return node.type === "pass_statement";
+}
+
+function arrange(active: readonly ActiveCell[], options: PlanOptions, split: SplitMode): readonly Group[] {
+  const given = (options.steps ?? []).map(({ cells }) =>
+    cells.filter((cell) => active.some((entry) => entry.cell.index === cell)),
+  );
+  const inGiven = new Set(given.flat());
+  const rest = cutCells(
+    active.filter(({ cell }) => !inGiven.has(cell.index)),
+    split,
+  );
+  // Order is the notebook's: what the user put together is one run of cells, with whatever stands between.
+  const all = [...given.filter((cells) => cells.length > 0), ...rest].map((cells) =>
+    [...cells].sort((a, b) => a - b),
+  );
+  const result: number[][] = [];
+  for (const group of all.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))) {
+    const last = result.at(-1);
+    if (last !== undefined && (last.at(-1) ?? -1) > (group[0] ?? 0)) {
+      last.push(...group);
+      last.sort((a, b) => a - b);
+    } else {
+      result.push(group);
+    }
+  }
+  return result;
+}
+
+function groupStage(active: readonly ActiveCell[], group: Group): NamedGroup["stage"] {
+  const stages = group.map((cell) => active.find((entry) => entry.cell.index === cell)?.stage ?? "other");
+  const order = [
+    "tune",
+    "train",
+    "split",
+    "evaluate",
+    "predict",
+    "load",
+    "prepare",
+    "save",
+    "plot",
+    "other",
+    "look",
+  ] as const;
+  return order.find((stage) => stages.includes(stage)) ?? "other";
+}
+
+function givenName(group: Group, options: PlanOptions, source: Source): string | undefined {
+  const byUser = options.steps?.find(({ cells }) => cells.some((cell) => group.includes(cell)))?.name;
+  if (byUser !== undefined) return byUser;
+  if (options.split !== "tags") return undefined;
+  const cell = source.cells[group[0] ?? 0]?.python.cell;
+  return cell === undefined ? undefined : stepTag(cell);
+}
+
+/** The notebook's name as a folder and a title can use it. */
+export function pipelineName(path: string): string {
+  const stem = basename(path, extname(path))
+    .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replace(/^[-.]+|[-.]+$/g, "");
+  return stem === "" ? "pipeline" : stem;
+}
+
+interface StepInput {
+  readonly source: Source;
+  readonly roles: Roles;
+  readonly woven: Woven;
+  readonly groups: readonly NamedGroup[];
+  readonly stepNames: readonly string[];
+  readonly settings: readonly Setting[];
+  readonly stays: (cell: number) => readonly SourceStatement[];
+  readonly names: ReadonlySet<string>;
+}
+
+function draftSteps(input: StepInput): DraftStep[] {
+  const { source, roles, woven, groups, stepNames, settings, stays, names } = input;
+  const pyplot = pyplotName(source);
+  return groups.map(({ cells, flow, statements, heading }, position): DraftStep => {
+    const first = cells[0] ?? 0;
+    const last = cells.at(-1) ?? first;
+    const fresh = (name: string): string => freshName(name, names);
+    const figures = returnFigures(source, cells, stays, pyplot, fresh);
+    const needs = moduleNeeds(source, roles, cells, statements);
+    const bound = statements.flatMap(boundNames);
+    const order = (name: string): number => (bound.includes(name) ? bound.lastIndexOf(name) : -1);
+    const scores = findMetrics(source, statements).map(({ name }) => name);
+    const given = [...new Set([...flow.outputs, ...scores])]
+      .filter((name) => name !== figures.output?.name)
+      .sort((a, b) => order(a) - order(b));
+    const outputs: PlannedOutput[] = given.map((name) => {
+      const type = source.facts.typeOf(name, last);
+      const bundled = woven.bundles.some((bundle) =>
+        bundle.some((entry) => entry.group === position && entry.name === name),
+      );
+      return { name, type, format: bundled ? "pickle" : formatFor(type) };
+    });
+    if (figures.output !== undefined) outputs.push({ ...figures.output, format: "png" });
+    const text = needs.text;
+    const mentioned = [...text];
+    const place = (name: string): number =>
+      mentioned.includes(name) ? mentioned.indexOf(name) : mentioned.length;
+    const inputs = [...flow.inputs]
+      .sort((a, b) => place(a) - place(b))
+      .flatMap((name) => {
+        const producer = producerOf(woven.flows, position, name);
+        return producer === undefined ? [] : [{ name, from: `${stepNames[producer] ?? ""}.${name}` }];
+      });
+    const own = settings.filter(
+      ({ name, places }) =>
+        places.some(({ cell, range }) => cells.includes(cell) && staysAt(stays(cell), range.start)) ||
+        (roles.settings.has(name) && text.has(name)),
+    );
+    const step: PlannedStep = {
+      name: stepNames[position] ?? "",
+      heading,
+      cells,
+      inputs,
+      outputs,
+      settings: signatureOrder(own, first).map(({ name }) => name),
+      notes: notes(
+        statements,
+        inputs.map(({ name }) => name),
+        own,
+      ),
+    };
+    return { step, statements, figures, needs };
+  });
+}
+
+function staysAt(statements: readonly SourceStatement[], offset: number): boolean {
+  return statements.some(({ fact }) => fact.range.start <= offset && offset < fact.range.end);
+}
+
+/** Settings of the step itself in the order of their use, then those the notebook set further up, then paths to write. */
+function signatureOrder(settings: readonly Setting[], first: number): readonly Setting[] {
+  const rank = ({ access, places }: Setting): number =>
+    access === "write" ? 2 : (places[0]?.cell ?? 0) < first && access === undefined ? 1 : 0;
+  return [...settings].sort((a, b) => rank(a) - rank(b));
+}
+
+function notes(
+  statements: readonly SourceStatement[],
+  inputs: readonly string[],
+  settings: readonly Setting[],
+): readonly string[] {
+  return [
+    ...changedInPlace(statements, inputs).map((name) => `changes ${name} in place`),
+    ...settings.filter(({ access }) => access === "write").map(({ name }) => `writes ${name}`),
+    ...(statements.some(({ fact }) => fact.effects.reads.some((effect) => /^<(clock|time)/.test(effect)))
+      ? ["reads the clock"]
+      : []),
+  ];
+}
+
+/** Inputs whose object a step changes before it gives the name to another one. */
+export function changedInPlace(
+  statements: readonly SourceStatement[],
+  inputs: readonly string[],
+): readonly string[] {
+  const rebound = new Set<string>();
+  const changed = new Set<string>();
+  for (const { fact } of statements) {
+    const own = new Set(fact.binds.filter(({ certain }) => certain).map(({ name }) => name));
+    for (const name of fact.mutates) if (!rebound.has(name) && inputs.includes(name)) changed.add(name);
+    own.forEach((name) => rebound.add(name));
+  }
+  return [...changed];
+}
+
+function formatFor(type: string | undefined): string {
+  return formatOfType.find((entry) => type !== undefined && entry.type.test(type))?.format ?? "pickle";
+}
+
+function freshName(name: string, taken: ReadonlySet<string>): string {
+  const options = [name, `${name}_shown`, `${name}_result`];
+  return options.find((option) => !taken.has(option)) ?? `${name}_${taken.size}`;
+}
+
+/** What pyplot is called in the notebook. */
+export function pyplotName(source: Source): string {
+  const imports = source.cells.flatMap(({ facts }) => facts.imports);
+  return imports.find(({ target, name }) => target === "matplotlib.pyplot" && name !== "*")?.name ?? "plt";
+}
+
+function plannedMetrics(source: Source, steps: readonly DraftStep[]): readonly PlannedMetric[] {
+  const metrics = steps.flatMap(({ step, statements }) =>
+    findMetrics(source, statements)
+      .filter(({ name }) => step.outputs.some((output) => output.name === name))
+      .map(({ name, goal }) => ({ name, from: `${step.name}.${name}`, goal, step: step.name })),
+  );
+  return metrics.map(({ name, from, goal, step }) => {
+    const twice = metrics.filter((metric) => metric.name === name).length > 1;
+    return { name: twice ? `${step}_${name}` : name, from, goal };
+  });
+}
+
+function leftOut(
+  source: Source,
+  kept: ReadonlySet<number>,
+  roles: Roles,
+  stays: (cell: number) => readonly SourceStatement[],
+): readonly LeftOut[] {
+  return source.cells.flatMap(({ index, statements }): LeftOut[] => {
+    if (!kept.has(index)) return [{ cell: index, reason: reasonToLeave(statements) ?? "left out" }];
+    if (stays(index).length > 0 || statements.length === 0) return [];
+    return statements.every((statement) => roles.of(statement) === "show")
+      ? [{ cell: index, reason: reasonToLeave(statements) ?? "only looks" }]
+      : [];
+  });
+}
+
+function reasonToLeave(statements: readonly SourceStatement[]): string | undefined {
+  if (statements.length === 0 || !statements.every(looks)) return undefined;
+  const own = new Set(statements.flatMap(({ fact }) => fact.reads));
+  const names = statements.flatMap(({ node }) => [...namesIn(node)]).filter((name) => own.has(name));
+  const [name] = names.filter((candidate) => !/^(pd|np|plt|sns|print|display|len)$/.test(candidate));
+  const chart = stageOf(statements) === "plot";
+  if (name === undefined) return chart ? "a chart; no later cell needs it" : "only looks";
+  return chart ? `a chart of ${name}; no later cell needs it` : `only looks at ${name}`;
+}
+
+/** Cells above the training that only look. A chart after it is a result. */
+function proposals(
+  source: Source,
+  groups: readonly NamedGroup[],
+  stays: (cell: number) => readonly SourceStatement[],
+): readonly Proposal[] {
+  const trained = groups.findLast(({ stage }) => stage === "train" || stage === "tune")?.cells[0] ?? Infinity;
+  return source.cells.flatMap(({ index, statements }): Proposal[] => {
+    const staying = stays(index);
+    const plain = staying.every(({ fact }) =>
+      fact.effects.writes.every((effect) => !effect.startsWith("<file")),
+    );
+    if (staying.length === 0 || index > trained || !plain || stageOf(staying) === "load") return [];
+    const reason = needless(source, index, staying) ? reasonToLeave(statements.filter(looks)) : undefined;
+    return reason === undefined ? [] : [{ cell: index, reason }];
+  });
+}
+
+/** True where no other cell needs what a cell's statements bind, and they change nothing. */
+function needless(source: Source, cell: number, statements: readonly SourceStatement[]): boolean {
+  const harmless = statements.every((statement) => looks(statement) || statement.fact.kind === "assignment");
+  const draws = stageOf(statements) === "plot" || statements.every(looks);
+  return harmless && draws && (source.facts.flows[cell]?.outputs ?? []).length === 0;
+}
+
+/** Lines that stand in no component although their cell does. */
+function notCarriedOver(source: Source, kept: ReadonlySet<number>, roles: Roles): readonly NotCarriedOver[] {
+  return source.cells.flatMap(({ index, python, statements }): NotCarriedOver[] => {
+    if (!kept.has(index)) return [];
+    const magics = python.magics.map(({ text }) => ({ cell: index, text: text.trim() }));
+    const shown = statements
+      .filter((statement) => ["show", "unused"].includes(roles.of(statement)))
+      .map(({ node }) => ({ cell: index, text: node.text }));
+    const last = statements.at(-1);
+    const displayed =
+      last?.fact.kind === "expression" && roles.of(last) === "keep" && showsResult(last)
+        ? [
+            {
+              cell: index,
+              text: `what ${calleeOf(last.node.children[0] ?? last.node) ?? "the last line"} displays`,
+            },
+          ]
+        : [];
+    const figures = statements.flatMap(({ node }) =>
+      [...walk(node)]
+        .filter((child) => /\.show$/.test(calleeOf(child) ?? ""))
+        .map((child) => ({ cell: index, text: child.text })),
+    );
+    return [...magics, ...shown, ...displayed, ...figures];
+  });
+}
+
+/** A last line that is kept for what it does but whose value the notebook also shows. */
+function showsResult({ node }: SourceStatement): boolean {
+  const callee = calleeOf(node.children[0] ?? node) ?? "";
+  return !/^(print|display)$|\.(show|append|extend|sort|update|seed|set_option|filterwarnings|tight_layout)$/.test(
+    callee,
+  );
+}
+
+function mergedSentence(source: Source, cells: readonly number[], reason: string): string {
+  const numbers = cells.map((cell) => source.cells[cell]?.python.cell.number ?? cell + 1);
+  const first = source.cells[cells[0] ?? 0]?.python.cell.source ?? "";
+  return `Cells ${numbers.join(", ")} (${tellingLine(first)} …) are kept together because ${reason}.`;
+}
+
+function destinations(
+  source: Source,
+  kept: ReadonlySet<number>,
+  roles: Roles,
+  steps: readonly DraftStep[],
+): ConversionPlan["destinations"] {
+  return source.cells.flatMap(({ index, statements }) => {
+    if (!kept.has(index)) return [];
+    const to = new Set<string>();
+    const settings = statements.filter((statement) => roles.of(statement) === "setting").flatMap(boundNames);
+    if (steps.some(({ step }) => step.settings.some((name) => settings.includes(name)))) to.add("parameters");
+    for (const { step, needs } of steps) {
+      const moved = [...needs.moved].some(
+        (statement) => statement.cell === index && roles.of(statement) !== "import",
+      );
+      if (step.cells.includes(index) || moved) to.add(step.name);
+    }
+    return [{ cell: index, to: [...to] }];
+  });
+}
