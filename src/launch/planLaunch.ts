@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { parseManifest } from "../pipeline/manifest.ts";
+import { type Manifest, parseManifest } from "../pipeline/manifest.ts";
 import { Problem } from "../problem.ts";
 import type { Scalar, TargetKind } from "../tracking/model.ts";
 import type { Installation } from "./installation.ts";
@@ -55,6 +55,7 @@ export function planLaunch(request: LaunchRequest, id: string, runFolder: string
   if (kind === "notebook" && Object.keys(params).length > 0) {
     throw new Problem("a notebook has no settings to give from outside: convert it to a pipeline first");
   }
+  if (kind === "pipeline") checkSettings(target, params);
   const tap = path.join(at.runtime, "_tap.py");
   return {
     format: 1,
@@ -110,11 +111,41 @@ function asText(value: Scalar): string {
 
 function experimentOf(kind: TargetKind, target: string): string {
   if (kind !== "pipeline") return path.basename(target, path.extname(target));
+  return manifestOf(target)?.name ?? path.basename(target);
+}
+
+/** Undefined where it is not as it should be: run.py says what is wrong with it, in the run. */
+function manifestOf(pipeline: string): Manifest | undefined {
   try {
-    const read = parseManifest(readFileSync(path.join(target, "pipeline.yaml"), "utf8"));
-    if ("manifest" in read) return read.manifest.name;
+    const read = parseManifest(readFileSync(path.join(pipeline, "pipeline.yaml"), "utf8"));
+    return "manifest" in read ? read.manifest : undefined;
   } catch {
-    // run.py says what is wrong with it, in the run.
+    return undefined;
   }
-  return path.basename(target);
+}
+
+/** What run.py would say too, but before there is a run to fail. */
+function checkSettings(pipeline: string, params: Readonly<Record<string, Scalar>>): void {
+  const manifest = manifestOf(pipeline);
+  if (manifest === undefined) return;
+  const known = manifest.parameters ?? {};
+  for (const [name, value] of Object.entries(params)) {
+    const parameter = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (parameter === undefined) {
+      const names = Object.keys(known);
+      const there = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
+      throw new Problem(`${manifest.name} has no setting ${name}; ${there}`);
+    }
+    const text = asText(value).trim();
+    const fits = {
+      int: /^[-+]?\d[\d_]*$/,
+      float: /^[-+]?(\d|\.\d|inf|nan)/i,
+      bool: /^(true|false)$/i,
+      str: /^/,
+      path: /./,
+    };
+    if (!fits[parameter.type].test(text)) {
+      throw new Problem(`${name}=${text}: the setting ${name} is of type ${parameter.type}`);
+    }
+  }
 }

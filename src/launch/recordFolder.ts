@@ -2,6 +2,11 @@ import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Problem } from "../problem.ts";
 
+/** Where a run of this id is recorded, made or not. */
+export function runFolderOf(workspace: string, id: string): string {
+  return path.join(workspace, ".cellsmith", "runs", id);
+}
+
 /**
  * Makes a run's folder, and on the first run `.cellsmith` around it, which git is told to pass over.
  * @returns its absolute path.
@@ -9,7 +14,7 @@ import { Problem } from "../problem.ts";
  */
 export async function makeRunFolder(workspace: string, id: string): Promise<string> {
   const home = path.join(workspace, ".cellsmith");
-  const folder = path.join(home, "runs", id);
+  const folder = runFolderOf(workspace, id);
   try {
     await access(workspace);
     await mkdir(path.join(folder, "artifacts"), { recursive: true });

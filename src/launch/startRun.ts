@@ -8,7 +8,7 @@ import { Problem } from "../problem.ts";
 import type { Installation } from "./installation.ts";
 import { launchFile } from "./launchFile.ts";
 import { type LaunchRequest, planLaunch } from "./planLaunch.ts";
-import { makeRunFolder } from "./recordFolder.ts";
+import { makeRunFolder, runFolderOf } from "./recordFolder.ts";
 import { readStart } from "./readStart.ts";
 import { ulid } from "./ulid.ts";
 
@@ -28,9 +28,9 @@ const patience = 30_000;
 export async function startRun(request: LaunchRequest, at: Installation): Promise<StartedRun> {
   const { version } = await describeInterpreter(request.interpreter);
   const id = ulid();
+  const launch = { ...planLaunch(request, id, runFolderOf(request.workspace, id), at), python: version };
   const folder = await makeRunFolder(request.workspace, id);
   try {
-    const launch = { ...planLaunch(request, id, folder, at), python: version };
     await writeFile(path.join(folder, launchFile), `${JSON.stringify(launch, undefined, 2)}\n`);
     await startSupervisor(folder, at);
     return { id, folder };

@@ -119,8 +119,18 @@ describe("cellsmith run and runs", function () {
 
   const answers: readonly [string, readonly string[], number, RegExp][] = [
     ["a failed gate", ["pipelines/churn", "--param", "seed=5"], 1, /gate failed: auc is 0\.05, below 0\.1/],
-    ["a setting that is none", ["pipelines/churn", "--param", "sed=5"], 2, /failed after .*sed/],
-    ["a setting of the wrong kind", ["pipelines/churn", "--param", "seed=x"], 2, /seed/],
+    [
+      "a setting that is none",
+      ["pipelines/churn", "--param", "sed=5"],
+      2,
+      /^cellsmith: churn has no setting sed; it has data_path, seed\n$/,
+    ],
+    [
+      "a setting of the wrong kind",
+      ["pipelines/churn", "--param", "seed=x"],
+      2,
+      /^cellsmith: seed=x: the setting seed is of type int\n$/,
+    ],
     [
       "a half setting",
       ["pipelines/churn", "--param", "seed"],
