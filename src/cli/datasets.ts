@@ -19,12 +19,13 @@ interface Look {
 }
 
 export const datasets: CliCommand = {
-  usage: "datasets list | show NAME | diff NAME [VERSION VERSION] | diff NAME OTHER [--json]",
+  usage:
+    "datasets list | show NAME | diff NAME [VERSION VERSION] | diff NAME OTHER [--store FOLDER] [--json]",
   summary: "Data files: what reads them, and their versions as runs met them.",
-  options: { json: { type: "boolean" } },
+  options: { store: { type: "string" }, json: { type: "boolean" } },
   async run({ positionals, values }, terminal) {
     const [verb = "list", name, ...versions] = positionals;
-    const known = await readKnowledge(process.cwd(), terminal);
+    const known = await readKnowledge(values.store, terminal);
     const all = collectDatasets(known.folder, known.notebooks, known.runs);
     const json = values.json === true;
     switch (verb) {
@@ -57,7 +58,8 @@ async function list(
     );
     return;
   }
-  if (looks.length === 0) terminal.err("No notebook here names a data file, and no run read one.\n");
+  if (looks.length === 0)
+    terminal.err("cellsmith: no notebook here names a data file, and no run read one.\n");
   const width = Math.max(0, ...all.map(({ name }) => name.length));
   for (const { dataset, file } of looks) {
     terminal.out(`${dataset.name.padEnd(width)}  ${describeDataset(dataset, file)}\n`);
@@ -179,7 +181,7 @@ function toJson({ dataset, file }: Look, folder: string): object {
     reason: shape?.ok === false ? shape.reason : null,
     versions: dataset.versions.map((version) => ({
       digest: version.digest,
-      created: new Date(version.created).toISOString(),
+      created: version.created,
       size: version.size ?? null,
       rows: state.kind === "same" && state.version.digest === version.digest ? (rowsOf(file) ?? null) : null,
       usedBy: ids(version.usedBy),

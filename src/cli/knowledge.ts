@@ -1,29 +1,27 @@
 /** What the folder one stands in knows of itself: its notebooks, its runs. Reads only. */
-import path from "node:path";
 import type { KnownNotebook } from "../datasets/model.ts";
-import { readFacts } from "../formats/fileFacts.ts";
 import { EmbeddedStore } from "../stores/embedded/embeddedStore.ts";
 import type { Run } from "../tracking/model.ts";
-import type { Terminal } from "./command.ts";
+import type { CommandInput, Terminal } from "./command.ts";
+import { readingFolder } from "./recordingFolder.ts";
 
 export interface Knowledge {
-  /** Absolute path: the nearest folder upwards that holds runs, else the given one. */
+  /** Absolute path. */
   readonly folder: string;
   readonly notebooks: readonly KnownNotebook[];
   readonly runs: readonly Run[];
 }
 
-/** Reads the workspace around `start`; what cannot be read is told on stderr, one line each. */
-export async function readKnowledge(start: string, terminal: Terminal): Promise<Knowledge> {
-  const folder = await workspaceOf(start);
+/**
+ * Reads the folder that `--store` names, or the nearest that holds runs. What cannot be read is told on stderr, one
+ * line each.
+ */
+export async function readKnowledge(
+  store: CommandInput["values"][string],
+  terminal: Terminal,
+): Promise<Knowledge> {
+  const folder = readingFolder(typeof store === "string" ? store : undefined);
   const { runs, broken } = await new EmbeddedStore(folder).list();
-  for (const { reason } of broken) terminal.err(`${reason}\n`);
+  for (const { id, reason } of broken) terminal.err(`cellsmith: run ${id}: ${reason}\n`);
   return { folder, notebooks: [], runs };
-}
-
-async function workspaceOf(start: string): Promise<string> {
-  for (let folder = start; ; folder = path.dirname(folder)) {
-    if ((await readFacts(path.join(folder, ".cellsmith")))?.isFolder === true) return folder;
-    if (folder === path.dirname(folder)) return start;
-  }
 }

@@ -9,12 +9,12 @@ import type { CliCommand, Terminal } from "./command.ts";
 import { readKnowledge } from "./knowledge.ts";
 
 export const models: CliCommand = {
-  usage: "models list | show NAME [--json]",
+  usage: "models list | show NAME [--store FOLDER] [--json]",
   summary: "Models: what writes them, and their versions with the run they came from.",
-  options: { json: { type: "boolean" } },
+  options: { store: { type: "string" }, json: { type: "boolean" } },
   async run({ positionals, values }, terminal) {
     const [verb = "list", name] = positionals;
-    const known = await readKnowledge(process.cwd(), terminal);
+    const known = await readKnowledge(values.store, terminal);
     const all = collectModels(known.folder, known.notebooks, known.runs);
     const json = values.json === true;
     if (verb === "list") list(all, known.folder, json, terminal);
@@ -29,7 +29,7 @@ function list(all: readonly Model[], folder: string, json: boolean, terminal: Te
     terminal.out(`${JSON.stringify({ models: all.map((model) => toJson(model, folder)) }, null, 2)}\n`);
     return;
   }
-  if (all.length === 0) terminal.err("No notebook here saves a model, and no run wrote one.\n");
+  if (all.length === 0) terminal.err("cellsmith: no notebook here saves a model, and no run wrote one.\n");
   const width = Math.max(0, ...all.map(({ name }) => name.length));
   for (const model of all) terminal.out(`${model.name.padEnd(width)}  ${describeModel(model)}\n`);
 }
@@ -87,7 +87,7 @@ function versionToJson(version: ModelVersion): object {
     version: version.version,
     aliases: [],
     run: run.id,
-    created: new Date(version.created).toISOString(),
+    created: version.created,
     metrics: Object.fromEntries(Object.values(run.metrics).map(({ key, last }) => [key, last])),
     digest: version.digest ?? null,
     size: version.size ?? null,

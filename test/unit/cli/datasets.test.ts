@@ -17,7 +17,7 @@ const datasetSchema = z.object({
   versions: z.array(
     z.object({
       digest: z.string(),
-      created: z.iso.datetime(),
+      created: z.number(),
       size: z.number().nullable(),
       rows: z.number().nullable(),
       usedBy: z.array(z.string()),
@@ -116,12 +116,7 @@ describe("cli: datasets and models", function () {
   it("lists models with the runs they came from", async () => {
     const { models } = await json(["models", "list"], z.object({ models: z.array(modelSchema) }));
     assert.deepEqual(
-      models[0]?.versions.map(({ version, run, metrics, aliases }) => [
-        version,
-        run,
-        metrics.auc,
-        aliases,
-      ]),
+      models[0]?.versions.map(({ version, run, metrics, aliases }) => [version, run, metrics.auc, aliases]),
       [
         [2, "01B", 0.77, []],
         [1, "01A", 0.75, []],
