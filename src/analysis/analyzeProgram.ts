@@ -7,7 +7,7 @@ import { fieldOf, namedChildren, parsePython, type SyntaxNode, type SyntaxTree }
 import { Run, type UnitRecord } from "./run.ts";
 import { boundNames, declaredGlobals } from "./scope.ts";
 import { execute } from "./statements.ts";
-import { reach, valueOf, type Obj } from "./values.ts";
+import { reach, sharedObjects, valueOf } from "./values.ts";
 
 /** Trees by source text: hand the same one in again, and only units whose text is new are parsed. */
 export type TreeCache = Map<string, SyntaxTree>;
@@ -116,7 +116,7 @@ function runUnit(run: Run, unit: Unit, { root, problems }: SyntaxTree): void {
 /** The last line's value is shown, unless a semicolon follows. */
 function shows(root: SyntaxNode, last: SyntaxNode): boolean {
   const [inner] = namedChildren(last);
-  if (last.type !== "expression_statement" || inner === undefined || /assignment$/.test(inner.type))
+  if (last.type !== "expression_statement" || inner === undefined || inner.type.endsWith("assignment"))
     return false;
   return root.children.findLast((child) => child.type !== "comment")?.type !== ";";
 }
@@ -197,23 +197,13 @@ function findName(node: SyntaxNode, name: string): SyntaxNode | undefined {
 function aliases(record: UnitRecord | undefined, name: string): readonly string[] {
   const slot = record?.slots.get(name);
   if (record === undefined || slot === undefined || slot.presence === "unbound") return [];
-  const mine = shared(slot.value.objects);
+  const mine = sharedObjects(slot.value.objects);
   const others = [...record.slots].filter(
     ([other, { value, presence }]) =>
       other !== name &&
       !other.startsWith("<") &&
       presence !== "unbound" &&
-      [...shared(value.objects)].some((object) => mine.has(object)),
+      [...sharedObjects(value.objects)].some((object) => mine.has(object)),
   );
   return others.map(([other]) => other);
-}
-
-function shared(objects: ReadonlySet<Obj>): ReadonlySet<Obj> {
-  const found = new Set<Obj>();
-  for (const object of reach(objects)) {
-    if (object.kind === "function" || object.kind === "class") continue;
-    found.add(object);
-    for (const other of object.shares) found.add(other);
-  }
-  return found;
 }

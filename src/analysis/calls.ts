@@ -14,7 +14,7 @@ import { functionRule, isClassPath, isRandom, knowsType, methodRule, methodRules
 import { fieldOf, namedChildren, type SyntaxNode } from "./parser.ts";
 import { applyRule } from "./rules.ts";
 import type { Run } from "./run.ts";
-import { callSpecial } from "./specialCalls.ts";
+import { callSpecial, namesInText } from "./specialCalls.ts";
 import { joinAll, joinValues, reach, unknownScalar, valueOf, type Obj, type Value } from "./values.ts";
 
 export function evaluateCall(run: Run, node: SyntaxNode): Value {
@@ -168,6 +168,12 @@ function invokeForeign(
   args: readonly Argument[],
   node: SyntaxNode,
 ): Value {
+  if (
+    (method === "query" || method === "eval") &&
+    (receiver.type ?? "pandas.DataFrame") === "pandas.DataFrame"
+  ) {
+    namesInText(run, args[0], /@([A-Za-z_]\w*)/g, node);
+  }
   const known = receiver.type === undefined ? undefined : methodRule(receiver.type, method);
   if (known !== undefined) return applyRule(run, known, { receiver, args, node, method });
   if (receiver.type !== undefined && knowsType(receiver.type)) return callUnknown(run, receiver, args, node);

@@ -60,7 +60,9 @@ export function evaluate(run: Run, node: SyntaxNode): Value {
     case "boolean_operator":
       return evaluateBoolean(run, node);
     case "not_operator":
-      namedChildren(node).forEach((child) => useInstances(run, run.evaluate(child), child));
+      namedChildren(node).forEach((child) => {
+        useInstances(run, run.evaluate(child), child);
+      });
       return scalar("bool");
     case "conditional_expression":
       return evaluateConditional(run, node);
@@ -277,24 +279,27 @@ export function combine(
 ): Value {
   const type = right === undefined ? left.type : operatorType(operator, left, right);
   const value = fold(operator, left, right);
-  if (value === "never") run.reachable = false;
+  if (value === never) run.reachable = false;
   const plain = [left, right ?? left].every(
     (part) => part.objects.size === 0 || (part.type !== undefined && immutableTypes.has(part.type)),
   );
   const objects = [...left.objects, ...(right?.objects ?? [])];
   if (plain) {
-    const folded = value === "never" ? undefined : value;
+    const folded = value === never ? undefined : value;
     return { ...scalar(type, folded), objects: new Set(type === "tuple" ? objects : []) };
   }
   const keeps = type === undefined || type === "list" || type === "dict" || type === "set";
   return run.fresh(node, type, keeps ? objects.flatMap((object) => [...object.elements]) : []);
 }
 
-function fold(operator: string, left: Value, right: Value | undefined): Constant | "never" | undefined {
+/** Stands for the result of what always fails. */
+const never = Symbol("never");
+
+function fold(operator: string, left: Value, right: Value | undefined): Constant | undefined | typeof never {
   const a = left.constant;
   const b = right?.constant;
   if (right === undefined) return operator === "-" && typeof a === "number" ? -a : undefined;
-  if (typeof a === "number" && b === 0 && /^(\/|\/\/|%)$/.test(operator)) return "never";
+  if (typeof a === "number" && b === 0 && /^(\/|\/\/|%)$/.test(operator)) return never;
   if (typeof a === "string" && typeof b === "string") {
     if (operator === "+") return a + b;
     if (operator === "/" && left.type === "pathlib.Path")
@@ -310,7 +315,7 @@ function evaluateComparison(run: Run, node: SyntaxNode): Value {
     .filter((child) => child.field === "operators")
     .map((child) => child.text.replace(/\s+/g, " "));
   const operands = namedChildren(node).filter((child) => child.field !== "operators");
-  const membership = operators.length === 1 && /in$/.test(operators[0] ?? "");
+  const membership = operators.length === 1 && (operators[0] ?? "").endsWith("in");
   const values = operands.map((child) => run.evaluate(child));
   values.forEach((value) => {
     useInstances(run, value, node);
@@ -384,7 +389,9 @@ function evaluateComprehension(run: Run, node: SyntaxNode): Value {
     clauses.forEach((clause, at) => {
       const left = fieldOf(clause, "left");
       if (left === undefined) {
-        namedChildren(clause).forEach((child) => useInstances(run, run.evaluate(child), child));
+        namedChildren(clause).forEach((child) => {
+          useInstances(run, run.evaluate(child), child);
+        });
         return;
       }
       const given =

@@ -16,7 +16,7 @@ export function unitFacts(run: Run, record: UnitRecord, key: string): UnitFacts 
     key,
     reads: [...record.exposed].filter(isName),
     writes: [...record.may].filter(isName),
-    mutates: [...record.reaching],
+    mutates: [...record.mutates],
     deletes: [...record.killed],
     imports: record.statements.flatMap((statement) => statement.imports),
     definitions: record.statements.flatMap((statement) => definitionFacts(run, record, statement)),

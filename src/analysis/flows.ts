@@ -1,7 +1,7 @@
 /** What groups of units need and hand on, from what each unit was seen to do. */
 import type { Edge, Effect, Flow } from "./model.ts";
 import type { UnitRecord } from "./run.ts";
-import type { Slot } from "./values.ts";
+import { reach, sharedObjects, type Slot } from "./values.ts";
 
 interface Summary {
   /** Names and effects read before the group certainly settles them; plain imports left out. */
@@ -32,9 +32,11 @@ export function flowsOf(groups: readonly (readonly UnitRecord[])[]): readonly Fl
   });
   const flows: Flow[] = [];
   let live: ReadonlySet<string> = new Set();
+  const later: ReadonlySet<string>[] = [];
   for (const summary of summaries.toReversed()) {
-    const flow = flowOf(summary, live);
+    const flow = flowOf(summary, live, later);
     flows.unshift(flow);
+    later.push(summary.reachingFromOutside);
     const kept = [...live].filter((name) => !summary.settled.has(name));
     live = new Set([...kept, ...flow.inputs, ...flow.inputEffects]);
   }
@@ -71,7 +73,8 @@ function summarize(records: readonly UnitRecord[], before: ReadonlyMap<string, S
   return { exposed, reads, may, killed, settled, reaching, reachingFromOutside, before, after };
 }
 
-function flowOf(summary: Summary, live: ReadonlySet<string>): Flow {
+/** `later` holds, for each group that follows, the names whose object that group changes in place. */
+function flowOf(summary: Summary, live: ReadonlySet<string>, later: readonly ReadonlySet<string>[]): Flow {
   const { exposed, may, killed, settled, reaching, reachingFromOutside, before, after } = summary;
   const isLive = (name: string): boolean =>
     live.has(name) || (isFile(name) && (live.has(anyFile) || (name === anyFile && [...live].some(isFile))));
@@ -79,6 +82,15 @@ function flowOf(summary: Summary, live: ReadonlySet<string>): Flow {
   const changed = [...reachingFromOutside].filter(isLive);
   const needed = new Set([...exposed, ...partly, ...changed].filter((name) => isProvided(name, before)));
   const given = new Set([...may, ...reaching].filter((name) => isLive(name) && isHandedOn(after.get(name))));
+  // A name that shares an object with one made here is handed on beside it where the object still changes.
+  for (const name of [...given].filter((each) => may.has(each))) {
+    for (const names of later.filter((each) => each.has(name))) {
+      for (const partner of names) {
+        if (isLive(partner) && shareObjects(after.get(name), after.get(partner))) given.add(partner);
+      }
+    }
+  }
+  for (const name of classesOf([...given].map((each) => after.get(each)))) if (may.has(name)) given.add(name);
   const unbinds = [...killed].filter(
     (name) => after.get(name)?.presence !== "bound" && isProvided(name, before),
   );
@@ -98,6 +110,21 @@ function isProvided(name: string, before: ReadonlyMap<string, Slot>): boolean {
   }
   const slot = before.get(name);
   return slot !== undefined && slot.presence !== "unbound" && slot.imported === undefined;
+}
+
+function shareObjects(a: Slot | undefined, b: Slot | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  const mine = sharedObjects(a.value.objects);
+  return [...sharedObjects(b.value.objects)].some((object) => mine.has(object));
+}
+
+/** Names of the program's classes that objects among some values belong to: without its class no object travels. */
+function classesOf(slots: readonly (Slot | undefined)[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const object of reach(slots.flatMap((slot) => [...(slot?.value.objects ?? [])]))) {
+    if (object.kind === "instance" && object.classCode !== undefined) names.add(object.classCode.name);
+  }
+  return names;
 }
 
 function isHandedOn(slot: Slot | undefined): boolean {

@@ -261,12 +261,7 @@ export function callBack(run: Run, value: Value, given: Value, node: SyntaxNode)
 }
 
 /** What print, comparison, arithmetic and the like do to objects of the program's classes: their `__…__` methods run. */
-export function useInstances(
-  run: Run,
-  value: Value,
-  node: SyntaxNode,
-  which: RegExp = /^__(?!init__)\w+__$/,
-): void {
+export function useInstances(run: Run, value: Value, node: SyntaxNode, which = /^__(?!init__)\w+__$/): void {
   for (const object of value.objects) {
     const { classCode } = object;
     if (object.kind !== "instance" || classCode === undefined) continue;

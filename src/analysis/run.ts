@@ -61,6 +61,8 @@ export interface UnitRecord {
   readonly may: Set<string>;
   readonly killed: Set<string>;
   readonly mutated: Set<Obj>;
+  /** Names whose object was there before the unit and that a statement of it changed. */
+  readonly mutates: Set<string>;
   must: ReadonlySet<string>;
   unbound: ReadonlySet<string>;
   /** Module names at the end of the unit. */
@@ -144,6 +146,11 @@ export class Run {
     this.scope = this.module;
   }
 
+  /** Whether what comes next is reached. */
+  goesOn(): boolean {
+    return this.reachable;
+  }
+
   evaluate(node: SyntaxNode): Value {
     return this.language.evaluate(this, node);
   }
@@ -178,6 +185,7 @@ export class Run {
       may: new Set(),
       killed: new Set(),
       mutated: new Set(),
+      mutates: new Set(),
       must: new Set(),
       unbound: new Set(),
       slots: new Map(),
@@ -215,7 +223,11 @@ export class Run {
     statement.certain = new Set(certain);
     const changed = new Set([...statement.mutated].filter((object) => object.made < statement.number));
     statement.changesOthers = changed.size > 0;
-    if (changed.size > 0) statement.mutates = this.namesReaching(changed);
+    if (changed.size === 0) return;
+    statement.mutates = this.namesReaching(changed);
+    const older = new Set([...changed].filter((object) => object.made < this.unit.first));
+    const names = older.size === changed.size ? statement.mutates : this.namesReaching(older);
+    for (const name of names) this.unit.mutates.add(name);
   }
 
   endUnit(): void {
@@ -429,7 +441,10 @@ export class Run {
       while (target.kind === "comprehension" && target.parent !== undefined) target = target.parent;
     const { names } = target;
     if (target.kind === "function" && !names.locals.has(name)) {
-      if (names.nonlocals.has(name)) return this.bindNonlocal(name, value, target);
+      if (names.nonlocals.has(name)) {
+        this.bindNonlocal(name, value, target);
+        return;
+      }
       target = this.module;
     } else if (names.globals.has(name)) target = this.module;
     if (target !== this.module) {
@@ -507,7 +522,7 @@ export class Run {
       this.restore(start);
       this.reachable = true;
       way();
-      if (this.reachable) ends.push(this.snapshot());
+      if (this.goesOn()) ends.push(this.snapshot());
     }
     this.join(ends);
   }

@@ -109,7 +109,7 @@ export function namesInText(
 ): void {
   if (argument === undefined) return;
   const { constant } = argument.value;
-  const literal = /string$/.test(argument.node.type);
+  const literal = argument.node.type.endsWith("string");
   if (typeof constant !== "string" && !literal) {
     run.diagnose(node, "dynamic-names", "warning", "Which names this text uses is known only when it runs.");
     return;

@@ -11,7 +11,7 @@ import { external, joinAll, reach, unknownScalar, valueOf, type Value } from "./
 
 export function execute(run: Run, nodes: readonly SyntaxNode[]): void {
   for (const node of nodes) {
-    if (!run.reachable) return;
+    if (!run.goesOn()) return;
     executeOne(run, node);
   }
 }
@@ -22,8 +22,10 @@ function executeOne(run: Run, node: SyntaxNode): void {
       for (const child of namedChildren(node)) executeExpression(run, child);
       return;
     case "import_statement":
-    case "import_from_statement":
-      return executeImport(run, node);
+    case "import_from_statement": {
+      executeImport(run, node);
+      return;
+    }
     case "future_import_statement":
     case "pass_statement":
     case "global_statement":
@@ -32,20 +34,34 @@ function executeOne(run: Run, node: SyntaxNode): void {
       return;
     case "function_definition":
     case "class_definition":
-    case "decorated_definition":
-      return define(run, node);
-    case "if_statement":
-      return executeIf(run, node);
-    case "for_statement":
-      return executeFor(run, node);
-    case "while_statement":
-      return executeWhile(run, node);
-    case "try_statement":
-      return executeTry(run, node);
-    case "with_statement":
-      return executeWith(run, node);
-    case "match_statement":
-      return executeMatch(run, node);
+    case "decorated_definition": {
+      define(run, node);
+      return;
+    }
+    case "if_statement": {
+      executeIf(run, node);
+      return;
+    }
+    case "for_statement": {
+      executeFor(run, node);
+      return;
+    }
+    case "while_statement": {
+      executeWhile(run, node);
+      return;
+    }
+    case "try_statement": {
+      executeTry(run, node);
+      return;
+    }
+    case "with_statement": {
+      executeWith(run, node);
+      return;
+    }
+    case "match_statement": {
+      executeMatch(run, node);
+      return;
+    }
     case "delete_statement":
       for (const child of namedChildren(node)) remove(run, child);
       return;
@@ -262,17 +278,17 @@ function loop(
     run.continues = [];
     run.reachable = true;
     round();
-    run.join([...run.continues, ...(run.reachable ? [run.snapshot()] : [])]);
-    if (!run.reachable) break;
+    run.join([...run.continues, ...(run.goesOn() ? [run.snapshot()] : [])]);
+    if (!run.goesOn()) break;
     ends.push(run.snapshot());
   }
   const leaves = endless ? [] : ends;
   const breaks = run.breaks;
   Object.assign(run, outer);
   run.join(leaves);
-  if (otherwise !== undefined && run.reachable)
+  if (otherwise !== undefined && run.goesOn())
     execute(run, namedChildren(fieldOf(otherwise, "body") ?? otherwise));
-  run.join([...(run.reachable ? [run.snapshot()] : []), ...breaks]);
+  run.join([...(run.goesOn() ? [run.snapshot()] : []), ...breaks]);
 }
 
 function executeFor(run: Run, node: SyntaxNode): void {
@@ -332,7 +348,7 @@ function executeWhile(run: Run, node: SyntaxNode): void {
     certain,
     () => {
       execute(run, namedChildren(body));
-      if (run.reachable) run.evaluate(condition);
+      if (run.goesOn()) run.evaluate(condition);
     },
     fieldOf(node, "alternative"),
   );
@@ -348,22 +364,22 @@ function executeTry(run: Run, node: SyntaxNode): void {
   const tolerant = handlers.some((handler) => /^except\s*(:|NameError)/.test(handler.text));
   if (tolerant) run.tolerant += 1;
   for (const statement of body === undefined ? [] : namedChildren(body)) {
-    if (!run.reachable) break;
+    if (!run.goesOn()) break;
     executeOne(run, statement);
-    if (run.reachable) fails.push(run.snapshot());
+    if (run.goesOn()) fails.push(run.snapshot());
   }
   if (tolerant) run.tolerant -= 1;
   // After the last statement nothing is left that could fail.
-  if (run.reachable && fails.length > 1) fails.pop();
+  if (run.goesOn() && fails.length > 1) fails.pop();
   const ends: Snapshot[] = [];
-  if (run.reachable) {
+  if (run.goesOn()) {
     if (otherwise !== undefined) execute(run, namedChildren(fieldOf(otherwise, "body") ?? otherwise));
-    if (run.reachable) ends.push(run.snapshot());
+    if (run.goesOn()) ends.push(run.snapshot());
   }
   for (const handler of handlers) {
     run.join(fails);
     handle(run, handler);
-    if (run.reachable) ends.push(run.snapshot());
+    if (run.goesOn()) ends.push(run.snapshot());
   }
   const fallen = handlers.length === 0 ? fails : [];
   if (last !== undefined && ends.length === 0) {
@@ -390,7 +406,7 @@ function handle(run: Run, handler: SyntaxNode): void {
   if (name !== undefined) run.bind(name, valueOf([run.object(handler)]), "except");
   const block = handler.children.find((child) => child.type === "block");
   execute(run, block === undefined ? [] : namedChildren(block));
-  if (name !== undefined && run.reachable) run.unbind(name);
+  if (name !== undefined && run.goesOn()) run.unbind(name);
 }
 
 function executeWith(run: Run, node: SyntaxNode): void {

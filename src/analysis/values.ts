@@ -111,8 +111,8 @@ export function joinValues(a: Value, b: Value): Value {
   if (a === b) return a;
   const same = <T>(x: T, y: T): T | undefined => (x === y ? x : undefined);
   const items =
-    a.items !== undefined && b.items !== undefined && a.items.length === b.items.length
-      ? a.items.map((item, at) => joinValues(item, b.items?.[at] ?? item))
+    a.items?.length === b.items?.length
+      ? a.items?.map((item, at) => joinValues(item, b.items?.[at] ?? item))
       : undefined;
   return {
     objects:
@@ -168,4 +168,15 @@ export function elementsOf(value: Value): Value {
   }
   for (const item of value.items ?? []) for (const object of item.objects) objects.add(object);
   return valueOf(objects);
+}
+
+/** Everything that some objects reach or share memory with; functions and classes do not count. */
+export function sharedObjects(objects: ReadonlySet<Obj>): ReadonlySet<Obj> {
+  const found = new Set<Obj>();
+  for (const object of reach(objects)) {
+    if (object.kind === "function" || object.kind === "class") continue;
+    found.add(object);
+    for (const other of object.shares) found.add(other);
+  }
+  return found;
 }
