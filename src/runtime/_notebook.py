@@ -333,8 +333,11 @@ def run(path: str, journal: Any, executed: Optional[str], done: Optional[Done] =
         print(f"{problem}", file=sys.stderr)
         return 2
     emit = journal.emit if journal.file is not None else None
-    sys.stdout = Tap(sys.stdout, emit, source=source, heard=lambda text: notebook.hear("stdout", text))
-    sys.stderr = Tap(sys.stderr, heard=lambda text: notebook.hear("stderr", text))
+    taps = (
+        Tap(sys.stdout, emit, source=source, heard=lambda text: notebook.hear("stdout", text)),
+        Tap(sys.stderr, heard=lambda text: notebook.hear("stderr", text)),
+    )
+    sys.stdout, sys.stderr = taps
     with contextlib.suppress(ValueError, OSError):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -351,7 +354,7 @@ def run(path: str, journal: Any, executed: Optional[str], done: Optional[Done] =
                 done(cell, notebook.outputs, main.__dict__)
         return 0
     finally:
-        sys.stdout, sys.stderr = sys.stdout.original, sys.stderr.original
+        sys.stdout, sys.stderr = taps[0].release(), taps[1].release()
         if executed:
             notebook.write(executed)
             size = os.path.getsize(executed)

@@ -422,8 +422,7 @@ class Journal:
 
     def tell_error(self, error: BaseException, frames: Optional[TracebackType], src: Optional[dict[str, Any]]) -> None:
         text = "".join(traceback.format_exception(type(error), error, frames))
-        message = "".join(traceback.format_exception_only(type(error), error)).strip()
-        self.emit("error", message=message.splitlines()[-1], traceback=text, src=src)
+        self.emit("error", message=f"{type(error).__name__}: {error}".splitlines()[0], traceback=text, src=src)
 
 
 def tap_stdout(journal: Journal, known: set[str]) -> None:
@@ -766,6 +765,7 @@ def set_pandas_options(pandas: Any, options: dict[str, Any]) -> None:
 
 # What cells share besides variables: a library, how to read it, how to set it again.
 SHARED: list[tuple[str, Callable[[Any], Any], Callable[[Any, Any], Any]]] = [
+    ("warnings", lambda warnings: warnings.filters[:], lambda warnings, state: warnings.filters.__setitem__(slice(None), state)),
     ("random", lambda random: random.getstate(), lambda random, state: random.setstate(state)),
     ("numpy.random", lambda numpy: numpy.get_state(), lambda numpy, state: numpy.set_state(state)),
     ("numpy", lambda numpy: numpy.get_printoptions(), lambda numpy, state: numpy.set_printoptions(**state)),
@@ -978,8 +978,9 @@ def start(pipeline: Pipeline, args: argparse.Namespace) -> None:
 def main(script: str) -> int:
     """Do what the command line says; returns the exit code: 0 done, 1 the code or a gate failed, 2 bad input."""
     die_with_owner()
+    path = Path(script).resolve()
     try:
-        pipeline = Pipeline(Path(script).resolve().parent)
+        pipeline = Pipeline(path.parent)
         args = command_line(pipeline)
         if args.command == "check":
             return check(pipeline)
@@ -988,7 +989,7 @@ def main(script: str) -> int:
         known = {name.lower() for name in [*pipeline.metrics, *(source.partition(".")[2] for source in pipeline.outputs)]}
         tap_stdout(journal, known)
         if args.command == "all":
-            return execute(pipeline, str(Path(script).resolve()), args, journal)
+            return execute(pipeline, str(path), args, journal)
         wanted = {source[1:] for source in pipeline.inputs(args.name).values() if source.startswith("$")}
         params, results = pipeline.values(args.param, wanted), START / args.results if args.results else None
         files = named_files(args.inputs), named_files(args.outputs)

@@ -76,7 +76,7 @@ class Tap(io.TextIOWrapper):
         through = bool(getattr(stream, "write_through", False))
         super().__init__(stream.buffer, stream.encoding, stream.errors, None, stream.line_buffering, through)
         self.mode = "w"
-        self.original = stream  # kept alive: collecting it would close the buffer
+        self.original = stream
         self.emit, self.known, self.source, self.heard = emit, known, source, heard
         self.patterns = patterns(spoken)
         self.partial = ""
@@ -96,6 +96,12 @@ class Tap(io.TextIOWrapper):
             except Exception:  # a line that cannot be read for numbers was still printed
                 self.partial = ""
         return written
+
+    def release(self) -> Any:
+        """Give the stream back; without this, collecting the tap would close it."""
+        self.flush()
+        self.detach()
+        return self.original
 
     def read(self, line: str) -> None:
         values, counter = numbers_in(line, self.patterns), COUNTER.search(line)
