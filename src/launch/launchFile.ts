@@ -25,3 +25,7 @@ export type Launch = z.infer<typeof launchSchema>;
 export const launchFile = "launch.json";
 /** Its appearance asks the supervisor to stop the run. */
 export const cancelFile = "cancel";
+
+export function launchText(launch: Launch): string {
+  return `${JSON.stringify(launch, undefined, 2)}\n`;
+}

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeInterpreter } from "../interpreters/describeInterpreter.ts";
 import { Problem } from "../problem.ts";
 import type { Installation } from "./installation.ts";
-import { launchFile } from "./launchFile.ts";
+import { launchFile, launchText } from "./launchFile.ts";
 import { type LaunchRequest, planLaunch } from "./planLaunch.ts";
 import { makeRunFolder, runFolderOf } from "./recordFolder.ts";
 import { readStart } from "./readStart.ts";
@@ -31,7 +31,7 @@ export async function startRun(request: LaunchRequest, at: Installation): Promis
   const launch = { ...planLaunch(request, id, runFolderOf(request.workspace, id), at), python: version };
   const folder = await makeRunFolder(request.workspace, id);
   try {
-    await writeFile(path.join(folder, launchFile), `${JSON.stringify(launch, undefined, 2)}\n`);
+    await writeFile(path.join(folder, launchFile), launchText(launch), { mode: 0o600 });
     await startSupervisor(folder, at);
     return { id, folder };
   } catch (error) {

@@ -3,7 +3,7 @@
  * how it ended. Everything it knows comes from the run's `launch.json`, everything it says goes into `run.jsonl`.
  */
 import { existsSync, writeFileSync } from "node:fs";
-import { readFile, rm, utimes } from "node:fs/promises";
+import { readFile, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digestCode } from "../provenance/digestCode.ts";
@@ -13,7 +13,7 @@ import { startChild, type ChildEnd, type ChildGroup } from "./childProcess.ts";
 import { explainFailure } from "./explainFailure.ts";
 import { Journal } from "./journal.ts";
 import { endOfFile, readRecorded, type RecordedFiles } from "./journalFiles.ts";
-import { cancelFile, launchSchema, type Launch } from "./launchFile.ts";
+import { cancelFile, launchSchema, launchText, type Launch } from "./launchFile.ts";
 import { heartbeatFile, heartbeatSeconds, ownerOf } from "./owner.ts";
 import { redactArgument } from "./secrets.ts";
 
@@ -31,6 +31,8 @@ const tidyMilliseconds = 150;
 export async function superviseRun(file: string, readGit: ReadGit, signal: AbortSignal): Promise<void> {
   const folder = path.dirname(file);
   const launch = launchSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  // What was handed over may hold a secret; what stays behind must not.
+  await writeFile(file, launchText({ ...launch, args: launch.args.map(redactArgument) }));
   const stopHeartbeat = startHeartbeat(folder);
   const journal = new Journal(path.join(folder, "run.jsonl"));
   await writeStart(journal, launch, readGit);

@@ -47,7 +47,9 @@ assert "ELECTRON_RUN_AS_NODE" not in os.environ
     assert.equal(run.artifacts[0].kind, "model");
     assert.match(run.provenance.codeDigest ?? "", /^sha256:[0-9a-f]{64}$/);
     assert.match(run.provenance.python ?? "", /^3\./);
-    assert.ok(!JSON.stringify(run.provenance).includes("hush"));
+    for (const file of ["run.jsonl", "launch.json"]) {
+      assert.ok(!(await at.read(`.cellsmith/runs/${id}/${file}`)).includes("hush"), file);
+    }
     assert.equal(
       await at.read(`.cellsmith/runs/${id}/stdout.log`),
       "Grüße ['--lr=0.1', '--api_key=hush', 'x']\n",
@@ -62,7 +64,10 @@ assert "ELECTRON_RUN_AS_NODE" not in os.environ
   });
 
   it("runs a pipeline's run.py with its settings, in its folder", async () => {
-    await at.write("pipelines/churn/pipeline.yaml", "apiVersion: cellsmith/v1\nname: leavers\nsteps: {}\n");
+    await at.write(
+      "pipelines/churn/pipeline.yaml",
+      "apiVersion: cellsmith/v1\nname: leavers\nparameters:\n  seed: { type: int, default: 1 }\nsteps: {}\n",
+    );
     await at.write("pipelines/churn/run.py", "import os, sys\nprint(os.getcwd()); print(sys.argv[1:])\n");
     const pipeline = path.join(at.folder, "pipelines/churn");
     const { id, folder } = await startRun(
