@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { Problem } from "../../problem.ts";
+import { messageOf, Problem } from "../../problem.ts";
 import { runUri } from "../documents/runDocuments.ts";
 import type { Parts } from "../parts.ts";
 import { requireRun } from "./pickRun.ts";
@@ -19,10 +19,10 @@ export async function openRun(parts: Parts, folder: string, id: string): Promise
   const found = await parts.runs.find(folder, id);
   if (found === undefined) throw new Problem("This run is no longer there.");
   const uri = runUri(folder, found.run);
-  const commands = await vscode.commands.getCommands(true);
-  if (commands.includes("markdown.showPreview")) {
+  try {
     await vscode.commands.executeCommand("markdown.showPreview", uri);
-  } else {
+  } catch (error) {
+    parts.log.warn(`no preview: ${messageOf(error)}`);
     await vscode.window.showTextDocument(uri, { preview: true });
   }
 }

@@ -62,11 +62,14 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : [`## ${title}`, "", ...lines].join("\n");
 }
 
+/** Columns whose name ends in `:` are numbers and stand at the right; empty ones are left out. */
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const used = columns.map((name, at) => name !== "" || rows.some((row) => row[at] !== ""));
   const pick = (cells: readonly string[]): string => `| ${cells.filter((_, at) => used[at]).join(" | ")} |`;
-  return [pick(columns), pick(columns.map((_, at) => (at === 0 ? ":--" : "--:"))), ...rows.map(pick)];
+  const names = columns.map((name) => name.replace(/:$/, ""));
+  const sides = columns.map((name) => (name.endsWith(":") ? "--:" : ":--"));
+  return [pick(names), pick(sides), ...rows.map(pick)];
 }
 
 function metrics({ run, previous, series, goal }: RunPageInput): string[] {
@@ -86,12 +89,18 @@ function metrics({ run, previous, series, goal }: RunPageInput): string[] {
       metric.from === undefined ? "" : escaped(metric.from),
     ];
   });
-  const change = rows.some((row) => row[2] !== "") ? "change" : "";
+  const change = rows.some((row) => row[2] !== "") ? "change:" : "";
   const from = rows.some((row) => row[7] !== "") ? "from" : "";
   return table(
-    ["", "last", change, ...(anySeries ? ["series", "lowest", "highest", "points"] : ["", "", "", ""]), from],
+    [
+      "metric",
+      "last:",
+      change,
+      ...(anySeries ? ["series", "lowest:", "highest:", "points:"] : ["", "", "", ""]),
+      from,
+    ],
     rows,
-  ).map((line, at) => (at === 0 ? line.replace(/^\|\s+\|/, "| metric |") : line));
+  );
 }
 
 function settings({ run, previous }: RunPageInput): string[] {
@@ -115,7 +124,7 @@ function steps(run: Run): string[] {
     words[step.status],
     step.seconds === undefined ? "" : duration(step.seconds),
   ]);
-  return table(["step", "", "time"], rows);
+  return table(["step", "", "time:"], rows);
 }
 
 function artifacts({ run, folder }: RunPageInput): string[] {
@@ -125,7 +134,7 @@ function artifacts({ run, folder }: RunPageInput): string[] {
     artifact.size === undefined ? "" : humanSize(artifact.size),
     code(relative(folder, artifact.path)),
   ]);
-  return table(["name", "kind", "size", "path"], rows);
+  return table(["name", "kind", "size:", "path"], rows);
 }
 
 function inputs({ run, folder }: RunPageInput): string[] {
@@ -135,7 +144,7 @@ function inputs({ run, folder }: RunPageInput): string[] {
     shortDigest(input.digest) ?? "",
     code(relative(folder, input.path)),
   ]);
-  return table(["name", "size", "content", "path"], rows);
+  return table(["name", "size:", "content", "path"], rows);
 }
 
 function origin({ run, store }: RunPageInput): string[] {

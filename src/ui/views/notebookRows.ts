@@ -2,6 +2,7 @@
 import path from "node:path";
 import { humanPlural } from "../../formats/quantities.ts";
 import type { Cell, Notebook, NotebookInsight } from "../../notebook/model.ts";
+import { firstTellingLine } from "../../notebook/tellingLine.ts";
 import { code, dotted, escaped, listed, shortened } from "../words.ts";
 import { brokenRow, type Row } from "./row.ts";
 
@@ -82,7 +83,7 @@ function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
   const written = insight.writes.filter(here);
   const reads = unique(insight.reads.filter(here).map((use) => path.basename(use.path)));
   const writes = unique(written.map((use) => path.basename(use.path)));
-  const label = shortened(tellingLine(cell.source), 60);
+  const label = shortened(firstTellingLine(cell), 60);
   const description = dotted(
     breaks[0]?.message,
     reads.length > 0 ? `reads ${listed(reads)}` : undefined,
@@ -128,16 +129,6 @@ function cellTooltip(cell: Cell, breaks: readonly string[]): string {
   const under = cell.heading === undefined ? "" : `Under “${escaped(cell.heading)}”\n\n`;
   const warnings = breaks.map((message) => `$(warning) In a fresh run, ${escaped(message)}\n\n`).join("");
   return `${under}${warnings}${fence}python\n${shown}\n${fence}${more}`;
-}
-
-/** The first line that says what a cell does: not an import, a comment, a magic or a blank. */
-export function tellingLine(source: string): string {
-  const lines = source
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-  const telling = lines.find((line) => !/^(#|%|!|@|import\b|from\b|["']{3})/.test(line));
-  return telling ?? lines.find((line) => !line.startsWith("#")) ?? lines[0] ?? "(empty)";
 }
 
 function unique(words: readonly string[]): string[] {

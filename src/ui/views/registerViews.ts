@@ -1,6 +1,7 @@
 /** The five trees, and what makes them look again: runs that changed, files that changed, folders that came and went. */
 import * as vscode from "vscode";
 import { ContextKey, ViewId } from "../../ids.ts";
+import type { RunStatus } from "../../tracking/model.ts";
 import type { RunsChange } from "../workspace/workspaceRuns.ts";
 import { notebookRow } from "./notebookRows.ts";
 import { type RowNode, RowTree } from "./rowTree.ts";
@@ -86,7 +87,7 @@ class RunUpdates {
   readonly #experiments: RowTree;
   readonly #refresh: (...ids: readonly ViewId[]) => void;
   readonly #failed: (error: unknown) => void;
-  readonly #ended = new Set<string>();
+  readonly #status = new Map<string, RunStatus>();
   #queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -107,18 +108,21 @@ class RunUpdates {
   }
 
   async #show({ folder, runs }: RunsChange): Promise<void> {
-    const rows = await changedRunRows(this.#parts, folder, runs);
-    const vanished = rows.length < runs.length;
-    if (!this.#experiments.update(rows) || vanished) this.#refresh(ViewId.experiments);
-    this.#refresh(ViewId.pipelines);
     const all = (await (await this.#parts.runs.store(folder))?.list())?.runs ?? [];
-    const ended = all.filter((run) => runs.includes(run.id) && run.status !== "RUNNING");
+    const changed = all.filter((run) => runs.includes(run.id));
+    const moved = changed.filter((run) => this.#status.get(run.id) !== run.status);
+    for (const run of moved) this.#status.set(run.id, run.status);
+    const rows = await changedRunRows(this.#parts, folder, runs);
+    const vanished = changed.length < runs.length;
+    // A run that only reported more leaves the row of its experiment, with all its runs, alone.
+    const shown = this.#experiments.update(moved.length > 0 ? rows.experiments : rows.runs);
+    if (!shown || vanished) this.#refresh(ViewId.experiments);
+    this.#refresh(ViewId.pipelines);
     // What a run read and wrote is known when it is over.
-    if (ended.some((run) => !this.#ended.has(run.id)) || vanished) {
-      for (const run of ended) this.#ended.add(run.id);
+    if (vanished || moved.some(({ status }) => status !== "RUNNING")) {
       this.#refresh(ViewId.datasets, ViewId.models);
     }
-    const running = (await this.#parts.runs.all()).some(({ run }) => run.status === "RUNNING");
+    const running = all.some(({ status }) => status === "RUNNING");
     await vscode.commands.executeCommand("setContext", ContextKey.running, running);
   }
 }

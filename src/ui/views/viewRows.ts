@@ -46,14 +46,19 @@ export async function experimentsView(parts: ViewParts): Promise<readonly Row[]>
   });
 }
 
-/** New rows of runs that changed. */
+/** New rows of runs that changed, and of the experiments that they belong to. */
 export async function changedRunRows(
   parts: ViewParts,
   folder: string,
   runs: readonly string[],
-): Promise<readonly Row[]> {
+): Promise<{ readonly runs: readonly Row[]; readonly experiments: readonly Row[] }> {
   const source = await runsOfFolder(parts, folder);
-  return source === undefined ? [] : runRowsById(source, runs, parts.now());
+  if (source === undefined) return { runs: [], experiments: [] };
+  const names = new Set(source.list.runs.filter(({ id }) => runs.includes(id)).map((run) => run.experiment));
+  const experiments = experimentRows(source, parts.now()).filter(
+    ({ subject }) => subject?.kind === "experiment" && names.has(subject.name),
+  );
+  return { runs: runRowsById(source, runs, parts.now()), experiments };
 }
 
 export async function datasetsView(parts: ViewParts): Promise<readonly Row[]> {

@@ -1,9 +1,9 @@
 /** A planned conversion as its page shows it. Plain data in and out. */
 import path from "node:path";
 import type { Notebook } from "../../notebook/model.ts";
+import { firstTellingLine } from "../../notebook/tellingLine.ts";
 import type { PlanCell, PlanView } from "../../protocol/planPage.ts";
 import type { ConversionPlan } from "../../refactor/model.ts";
-import { tellingLine } from "../views/notebookRows.ts";
 import { listed, sentence, shortened } from "../words.ts";
 
 export interface PlanViewInput {
@@ -65,7 +65,7 @@ function cellsOf(notebook: Notebook): (index: number) => PlanCell {
     const cell = notebook.cells[index];
     return cell === undefined
       ? { index, label: `code cell ${index + 1}`, line: "" }
-      : { index, label: `cell ${cell.number}`, line: tellingLine(cell.source) };
+      : { index, label: `cell ${cell.number}`, line: firstTellingLine(cell) };
   };
 }
 

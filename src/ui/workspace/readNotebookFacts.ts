@@ -1,8 +1,10 @@
 /** Reads a notebook and says what there is to say about it without running anything. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { analyzeProgram } from "../../analysis/analyzeProgram.ts";
 import { loadPythonParser } from "../../analysis/parser.ts";
-import type { NotebookInsight } from "../../notebook/model.ts";
+import { describeNotebook } from "../../notebook/insight.ts";
+import { toProgram } from "../../notebook/program.ts";
 import { parseNotebook } from "../../notebook/readNotebook.ts";
 import type { NotebookFacts } from "../views/notebookRows.ts";
 
@@ -18,14 +20,6 @@ export async function readNotebookFacts(file: string): Promise<NotebookFacts> {
   await loadPythonParser();
   const read = parseNotebook(text, file);
   if (!read.ok) return { ok: false, path: file, reason: read.reason };
-  const insight: NotebookInsight = {
-    cells: read.notebook.cells.length,
-    reads: [],
-    writes: [],
-    numbers: [],
-    breaks: [],
-    outOfOrder: undefined,
-    headline: `${read.notebook.cells.length} cells`,
-  };
+  const insight = describeNotebook(read.notebook, analyzeProgram(toProgram(read.notebook).units));
   return { ok: true, path: file, notebook: read.notebook, insight };
 }
