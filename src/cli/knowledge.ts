@@ -1,5 +1,11 @@
 /** What the folder one stands in knows of itself: its notebooks, its runs. Reads only. */
+import { analyzeProgram } from "../analysis/analyzeProgram.ts";
+import { loadPythonParser } from "../analysis/parser.ts";
 import type { KnownNotebook } from "../datasets/model.ts";
+import { readNotebooks } from "../datasets/readNotebooks.ts";
+import { scanWorkspace } from "../datasets/scanWorkspace.ts";
+import { describeNotebook } from "../notebook/insight.ts";
+import { toProgram } from "../notebook/program.ts";
 import { EmbeddedStore } from "../stores/embedded/embeddedStore.ts";
 import type { Run } from "../tracking/model.ts";
 import type { CommandInput, Terminal } from "./command.ts";
@@ -20,8 +26,18 @@ export async function readKnowledge(
   store: CommandInput["values"][string],
   terminal: Terminal,
 ): Promise<Knowledge> {
+  await loadPythonParser();
   const folder = readingFolder(typeof store === "string" ? store : undefined);
   const { runs, broken } = await new EmbeddedStore(folder).list();
   for (const { id, reason } of broken) terminal.err(`cellsmith: run ${id}: ${reason}\n`);
-  return { folder, notebooks: [], runs };
+  const scan = await scanWorkspace(folder, { signal: terminal.signal });
+  if (!scan.complete)
+    terminal.err("cellsmith: the folder is large: not all of its notebooks were looked for\n");
+  const read = await readNotebooks(
+    scan.notebooks,
+    (notebook) => describeNotebook(notebook, analyzeProgram(toProgram(notebook).units)),
+    terminal.signal,
+  );
+  for (const { reason } of read.broken) terminal.err(`cellsmith: ${reason}\n`);
+  return { folder, notebooks: read.notebooks, runs };
 }

@@ -13,6 +13,7 @@ const models = new Set([
   ".cbm",
   ".safetensors",
   ".ubj",
+  ".skops",
 ]);
 
 const data = new Set([

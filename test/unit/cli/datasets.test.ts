@@ -14,6 +14,7 @@ const datasetSchema = z.object({
   exists: z.boolean(),
   state: z.string(),
   shape: z.object({ rows: z.number(), columns: z.array(z.string()) }).nullable(),
+  readBy: z.array(z.object({ notebook: z.string(), cell: z.number() })),
   versions: z.array(
     z.object({
       digest: z.string(),
@@ -28,6 +29,7 @@ const datasetSchema = z.object({
 const modelSchema = z.object({
   name: z.string(),
   store: z.string().nullable(),
+  writtenBy: z.array(z.object({ notebook: z.string(), cell: z.number() })),
   versions: z.array(
     z.object({
       version: z.number(),
@@ -87,8 +89,12 @@ describe("cli: datasets and models", function () {
       [customers?.name, customers?.source, customers?.exists, customers?.state, customers?.shape?.rows],
       ["customers.csv", "data/customers.csv", true, "same", 2023],
     );
+    assert.deepEqual(customers?.readBy, [
+      { notebook: "notebooks/churn.ipynb", cell: 4 },
+      { notebook: "notebooks/features_draft.ipynb", cell: 2 },
+    ]);
     assert.deepEqual(
-      customers?.versions.map(({ rows, usedBy }) => [rows, usedBy]),
+      customers.versions.map(({ rows, usedBy }) => [rows, usedBy]),
       [
         [2023, ["01B"]],
         [null, ["01A"]],
@@ -99,7 +105,10 @@ describe("cli: datasets and models", function () {
   it("works from a folder below", async () => {
     const { code, out } = await cellsmith(path.join(folder, "notebooks"), ["datasets"]);
     assert.equal(code, 0);
-    assert.match(out, /^customers\.csv {2}2,023 rows, 10 columns · 2 versions · .*used by 2 runs\n$/);
+    assert.match(
+      out,
+      /^customers\.csv {2}2,023 rows, 10 columns · 2 versions · read by churn, features_draft · used by 2 runs\n$/,
+    );
   });
 
   it("shows one, by name or path, and says what differs between two versions", async () => {
@@ -113,10 +122,21 @@ describe("cli: datasets and models", function () {
     assert.match(named.out, /nothing differs/);
   });
 
+  it("says which notebooks cannot be read, and lists the rest", async () => {
+    const broken = path.join(folder, "notebooks/cut.ipynb");
+    await writeFile(broken, '{ "cells": [');
+    const { code, out, err } = await cellsmith(folder, ["datasets"]);
+    await rm(broken);
+    assert.equal(code, 0);
+    assert.match(err, /^cellsmith: cut\.ipynb .+\n$/);
+    assert.match(out, /^customers\.csv /);
+  });
+
   it("lists models with the runs they came from", async () => {
     const { models } = await json(["models", "list"], z.object({ models: z.array(modelSchema) }));
+    assert.deepEqual(models[0]?.writtenBy, [{ notebook: "notebooks/churn.ipynb", cell: 17 }]);
     assert.deepEqual(
-      models[0]?.versions.map(({ version, run, metrics, aliases }) => [version, run, metrics.auc, aliases]),
+      models[0].versions.map(({ version, run, metrics, aliases }) => [version, run, metrics.auc, aliases]),
       [
         [2, "01B", 0.77, []],
         [1, "01A", 0.75, []],
