@@ -1,10 +1,13 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { loadPythonParser } from "../analysis/parser.ts";
 import { findInterpreter } from "../interpreters/findInterpreter.ts";
 import { cancelRun, waitForSupervisor } from "../launch/cancelRun.ts";
 import { findInstallation } from "../launch/installation.ts";
 import { targetAt, type LaunchRequest } from "../launch/planLaunch.ts";
 import { startRun } from "../launch/startRun.ts";
+import { parseNotebook } from "../notebook/readNotebook.ts";
 import { ExitCode, Problem } from "../problem.ts";
 import { EmbeddedStore } from "../stores/embedded/embeddedStore.ts";
 import { changeOf, previousRun } from "../tracking/compareRuns.ts";
@@ -37,6 +40,7 @@ export const run: CliCommand = {
 async function execute(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   const isJson = input.values.json === true;
   const request = requestOf(input);
+  if (request.target.kind === "notebook") await checkNotebook(request.target.path);
   const started = await startRun(request, findInstallation(import.meta.dirname));
   terminal.err(`cellsmith: recording in ${path.join(request.workspace, ".cellsmith")} as ${started.id}\n`);
   const cancelled = await follow(started.folder, isJson, terminal);
@@ -46,6 +50,13 @@ async function execute(input: CommandInput, terminal: Terminal): Promise<ExitCod
   terminal.err(summaryOf(ended, list));
   if (isJson) terminal.out(`${JSON.stringify(runResult(ended, goalsOf(ended)), undefined, 2)}\n`);
   return cancelled && ended.status !== "FINISHED" ? ExitCode.cancelled : exitCodeOf(ended);
+}
+
+/** What can never run leaves no run behind. */
+async function checkNotebook(file: string): Promise<void> {
+  await loadPythonParser();
+  const read = parseNotebook(await readFile(file, "utf8"), file);
+  if (!read.ok) throw new Problem(read.reason);
 }
 
 function requestOf({ positionals, values }: CommandInput): LaunchRequest {

@@ -38,8 +38,9 @@ export function explainFailure(
     return `${missing} is not installed for ${interpreter}: "${interpreter}" -m pip install ${wanted}`;
   }
   if (recorded !== undefined) return undefined;
-  const said = /^(?:run|launch)\.py: (.+)$/.exec(last)?.[1];
-  if (said !== undefined) return said;
+  // Our Python and most command lines say with 2, in one last line, what is wrong with what they were given.
+  if (end.code === 2 && last !== "" && !stderr.includes("Traceback ("))
+    return last.replace(/^(run|launch)\.py: /, "");
   if (/^[A-Za-z_][\w.]*(Error|Exception|Warning|Interrupt|Exit)\b/.test(last)) return last;
   const code = end.code ?? 1;
   return last === "" ? `Python ended with exit code ${code}` : `Python ended with exit code ${code}: ${last}`;

@@ -34,6 +34,11 @@ export async function isOwnerAlive(owner: Owner | undefined, folder: string): Pr
   return start === owner.start;
 }
 
+/** The same without starting a process, for folders that are not trusted: a reused pid can deceive it. */
+export async function seemsOwnerAlive(owner: Owner | undefined, folder: string): Promise<boolean> {
+  return owner?.host === hostname() ? pidExists(owner.pid) : hasHeartbeat(folder);
+}
+
 async function hasHeartbeat(folder: string): Promise<boolean> {
   for (const name of [heartbeatFile, "run.jsonl"]) {
     const found = await stat(path.join(folder, name)).catch(() => undefined);
@@ -63,7 +68,7 @@ async function readBootId(): Promise<string> {
   if (process.platform === "linux") {
     return (await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "")).trim();
   }
-  if (process.platform === "darwin") return (await output("sysctl", ["-n", "kern.boottime"])) ?? "";
+  if (process.platform === "darwin") return (await output("sysctl", ["-n", "kern.bootsessionuuid"])) ?? "";
   // Windows keeps no such id; the heartbeat tells a reboot.
   return "";
 }

@@ -169,6 +169,29 @@ describe("cellsmith run and runs", function () {
     });
   }
 
+  const notebooks: readonly [string, string, RegExp][] = [
+    ["is not JSON", "hello", /^cellsmith: .*not JSON.*\n$/],
+    [
+      "has no code",
+      '{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+      /^cellsmith: .*no code.*\n$/,
+    ],
+    [
+      "is in R",
+      '{"cells":[{"cell_type":"code","metadata":{},"outputs":[],"source":"x <- 1"}],"metadata":{"language_info":{"name":"R"}},"nbformat":4,"nbformat_minor":4}',
+      /^cellsmith: .* in R.*\n$/,
+    ],
+  ];
+  for (const [what, text, words] of notebooks) {
+    it(`starts no run of a notebook that ${what}`, async () => {
+      await at.write("bad.ipynb", text);
+      const { code, stderr } = await run("bad.ipynb");
+      assert.match(stderr, words);
+      assert.equal(code, 2);
+      assert.ok((await at.store.list()).runs.every(({ experiment }) => experiment !== "bad"));
+    });
+  }
+
   it("answers a missing interpreter", async () => {
     const { code, stderr } = await cellsmith(at.folder, "run", "pipelines/churn", "--python", "no/python");
     assert.equal(code, 2);

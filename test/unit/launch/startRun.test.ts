@@ -163,6 +163,16 @@ assert "ELECTRON_RUN_AS_NODE" not in os.environ
     });
   });
 
+  it("says when the folder cannot be written", async () => {
+    // The system's own folders refuse everybody, root too.
+    const readOnly = process.platform === "linux" ? "/sys" : "/System";
+    await assert.rejects(at.script("print(1)", { workspace: readOnly }), {
+      name: "Problem",
+      message:
+        /\.cellsmith, and that folder cannot be written: make it writable, or copy the project elsewhere$/,
+    });
+  });
+
   it("leaves no folder when its supervisor cannot start", async () => {
     const broken = await at.write("supervisor.js", "process.stderr.write('no room\\n'); process.exit(1);");
     const file = await at.write("train.py", "");

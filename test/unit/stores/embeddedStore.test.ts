@@ -3,7 +3,13 @@ import { appendFile, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ownerOf, type Owner } from "../../../src/launch/owner.ts";
+import {
+  heartbeatFile,
+  isOwnerAlive,
+  ownerOf,
+  seemsOwnerAlive,
+  type Owner,
+} from "../../../src/launch/owner.ts";
 import { EmbeddedStore } from "../../../src/stores/embedded/embeddedStore.ts";
 import type { Run } from "../../../src/tracking/model.ts";
 
@@ -99,6 +105,21 @@ describe("EmbeddedStore", () => {
       [...found].sort(),
       owners.map(([id, , status]) => [id, status]),
     );
+  });
+
+  it("judges an owner on another machine by its heartbeat", async () => {
+    const elsewhere = { ...me, host: "another" };
+    const file = await runFile("01A", heartbeatFile, "");
+    const at = path.dirname(file);
+    for (const isAlive of [isOwnerAlive, seemsOwnerAlive]) {
+      assert.equal(await isAlive(me, at), true);
+      assert.equal(await isAlive({ ...me, pid: 2 ** 22 + 1 }, at), false);
+      await utimes(file, new Date(), new Date());
+      assert.equal(await isAlive(elsewhere, at), true);
+      const old = new Date(Date.now() - 10 * 60_000);
+      await utimes(file, old, old);
+      assert.equal(await isAlive(elsewhere, at), false);
+    }
   });
 
   it("shows what cannot be read in its place, with the reason", async () => {
