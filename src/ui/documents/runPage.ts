@@ -151,8 +151,8 @@ function origin({ run, store }: RunPageInput): string[] {
   const { provenance } = run;
   const commit = provenance.commit?.slice(0, 8);
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ["recorded in", escaped(store)],
-    ["run id", code(run.id)],
+    ["store", escaped(store)],
+    ["id", code(run.id)],
     ["command", provenance.command.length === 0 ? undefined : code(provenance.command.join(" "))],
     ["Python", provenance.python ?? undefined],
     ["interpreter", provenance.interpreter && code(provenance.interpreter)],

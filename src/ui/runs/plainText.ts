@@ -4,6 +4,6 @@ export function plainText(text: string): string {
     .replace(/\r\n/g, "\n")
     .replace(new RegExp("\\u001b\\[[0-9;?]*[ -/]*[@-~]|\\u001b\\][^\\u0007]*\\u0007", "g"), "")
     .split("\n")
-    .map((line) => line.replace(/\r+$/, "").replace(/^.*\r/, ""))
+    .map((line) => line.replace(/\r+$/, "").replace(/^[^]*\r/, ""))
     .join("\n");
 }
