@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Entry of the command line. Checks the Node version before anything newer than it is loaded. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
@@ -10,6 +11,10 @@ if (major < 22 || (major === 22 && minor < 13)) {
     stopping.abort();
   });
   process.once("SIGTERM", () => {
+    stopping.abort();
+  });
+  // A reader that leaves early (`| head`) stops the command instead of crashing it.
+  process.stdout.on("error", () => {
     stopping.abort();
   });
   const { main } = await import("./cli/main.ts");
