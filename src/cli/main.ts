@@ -6,10 +6,13 @@ import type { CliCommand, Terminal } from "./command.ts";
 /** Loaded when asked for, so that `cellsmith runs list` does not pay for the parser. */
 const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   analyze: async () => (await import("./analyze.ts")).analyze,
+  check: async () => (await import("./check.ts")).check,
+  convert: async () => (await import("./convert.ts")).convert,
   datasets: async () => (await import("./datasets.ts")).datasets,
   models: async () => (await import("./models.ts")).models,
   run: async () => (await import("./run.ts")).run,
   runs: async () => (await import("./runs.ts")).runs,
+  update: async () => (await import("./update.ts")).update,
   verify: async () => (await import("./verify.ts")).verify,
 };
 

@@ -1,5 +1,6 @@
 /** What stands in the way of a faithful conversion, each with its place and its ways out. */
 import type { Diagnostic } from "../analysis/model.ts";
+import { fieldOf, namedChildren, type SyntaxNode } from "../analysis/parser.ts";
 import { calleeOf, namesIn, walk, type Source, type SourceStatement } from "./source.ts";
 import { producerOf, type Woven } from "./keepTogether.ts";
 import type { Decision } from "./model.ts";
@@ -25,7 +26,12 @@ export function findDecisions(input: Input): readonly Decision[] {
         severity === "error" && kept.has(unit) && !settledByGrouping.includes(code),
     )
     .map(({ unit, line, code, message }) => ({ cell: unit, line, code, message, waysOut: ["leave-out"] }));
-  found.push(...missingInputs(input), ...moduleNames(input), ...topLevelGlobals(input));
+  found.push(
+    ...missingInputs(input),
+    ...otherScope(input),
+    ...innerClasses(input),
+    ...topLevelGlobals(input),
+  );
   const seen = new Set<string>();
   return found
     .filter(({ cell, line, code }) => {
@@ -58,30 +64,170 @@ function missingInputs({ source, woven, stays }: Input): Decision[] {
   );
 }
 
-/** `__name__` is another word in a module than in a notebook. */
-function moduleNames({ source, kept }: Input): Decision[] {
-  return source.cells.flatMap(({ index, tree }) => {
-    if (!kept.has(index)) return [];
-    const harmless = new Set(
-      [...walk(tree.root)]
-        .filter((node) => /getLogger$/.test(calleeOf(node) ?? ""))
-        .flatMap((node) => [...walk(node)]),
+interface Place {
+  readonly cell: number;
+  readonly row: number;
+  readonly message: string;
+}
+
+/** What means something else inside a function or a module than at the top of a notebook. */
+function otherScope(input: Input): Decision[] {
+  const { source, kept } = input;
+  const places = source.statements
+    .filter(({ cell }) => kept.has(cell))
+    .flatMap((statement) => placesIn(statement, input));
+  return places.map(({ cell, row, message }) => ({
+    cell,
+    line: row,
+    code: "dynamic-names",
+    message,
+    waysOut: ["leave-out"],
+  }));
+}
+
+function placesIn(statement: SourceStatement, input: Input): Place[] {
+  const found: Place[] = [];
+  const add = (node: SyntaxNode, message: string): void => {
+    found.push({ cell: statement.cell, row: node.row, message });
+  };
+  const harmless = new Set<SyntaxNode>();
+  const visit = (node: SyntaxNode, inFunction: boolean, nested: boolean): void => {
+    if (
+      node.type === "identifier" &&
+      /^__(name|file|builtins|doc|spec|package)__$/.test(node.text) &&
+      !harmless.has(node)
+    ) {
+      add(node, `${node.text} has another value in a module than in a notebook; write what it stands for.`);
+    }
+    if (node.type === "string_content" && node.text.includes("__main__")) {
+      add(node, "__main__ is another module in a pipeline than in a notebook.");
+    }
+    if (node.type === "comparison_operator")
+      harmlessMembership(node, statement, input).forEach((call) => harmless.add(call));
+    const callee = calleeOf(node);
+    if (callee !== undefined) {
+      const list = fieldOf(node, "arguments");
+      const given = list === undefined ? [] : namedChildren(list);
+      if (callee.endsWith("getLogger")) for (const child of walk(node)) harmless.add(child);
+      const looksAround = callee === "globals" || (!inFunction && /^(locals|vars|dir)$/.test(callee));
+      if (
+        looksAround &&
+        given.length === 0 &&
+        !harmless.has(node) &&
+        !readsOneName(node, callee, statement, input)
+      ) {
+        add(node, `${callee}() gives other names in a step than in the notebook; use the names themselves.`);
+      }
+      if (callee === "exec" && given.length < 2 && !inFunction) {
+        add(node, "What exec() defines cannot be handed on; write the code itself.");
+      }
+      if (callee === "eval" && given.length < 2 && (inFunction || nested)) {
+        add(node, "eval() in a function cannot see the step's values; write the expression itself.");
+      }
+      const [only] = given;
+      if (
+        callee === "type" &&
+        only !== undefined &&
+        given.length === 1 &&
+        showsOwnClass(node, only, statement, input)
+      ) {
+        add(
+          node,
+          `The class of ${only.text} is printed with its module, which is another one in a pipeline; use .__name__.`,
+        );
+      }
+    }
+    const isFunction = node.type === "function_definition" || node.type === "lambda";
+    const isNested =
+      isFunction || node.type.endsWith("comprehension") || node.type === "generator_expression";
+    for (const child of node.children) visit(child, inFunction || isFunction, nested || isNested);
+  };
+  visit(statement.node, false, false);
+  return found;
+}
+
+/** `"x" in globals()` says the same in a step as long as nothing has bound x by then. */
+function harmlessMembership(
+  node: SyntaxNode,
+  statement: SourceStatement,
+  { source, kept }: Input,
+): readonly SyntaxNode[] {
+  const [left, right] = namedChildren(node);
+  const call =
+    right !== undefined && /^(globals|locals|vars|dir)$/.test(calleeOf(right) ?? "") ? right : undefined;
+  if (call === undefined || left?.type !== "string") return [];
+  const name = left.text.replace(/^["']|["']$/g, "");
+  const before = source.statements.findLast(
+    (other) =>
+      kept.has(other.cell) &&
+      (other.cell < statement.cell ||
+        (other.cell === statement.cell && other.position < statement.position)) &&
+      [...other.fact.binds.map((binding) => binding.name), ...other.fact.deletes].includes(name),
+  );
+  const gone = before !== undefined && (source.facts.flows[before.cell]?.unbinds ?? []).includes(name);
+  const repeated = /^(for|while)_statement$/.test(statement.node.type);
+  const boundHere = repeated && statement.fact.binds.some((binding) => binding.name === name);
+  return (before === undefined || gone) && !boundHere ? [call] : [];
+}
+
+/** `vars()["x"]` at the top of a step finds the step's own x. */
+function readsOneName(
+  call: SyntaxNode,
+  callee: string,
+  statement: SourceStatement,
+  { roles }: Input,
+): boolean {
+  if (callee === "globals" || callee === "dir") return false;
+  const subscript = [...walk(statement.node)].find(
+    (node) => node.type === "subscript" && fieldOf(node, "value") === call,
+  );
+  const key = subscript === undefined ? undefined : fieldOf(subscript, "subscript");
+  const name = key?.type === "string" ? key.text.replace(/^["']|["']$/g, "") : undefined;
+  return name !== undefined && !roles.homes.has(name) && !roles.local.has(name);
+}
+
+/** `print(type(x))` where x may be of a class of the notebook's own. */
+function showsOwnClass(
+  node: SyntaxNode,
+  value: SyntaxNode,
+  statement: SourceStatement,
+  { source, kept }: Input,
+): boolean {
+  const classes = source.statements.filter(
+    ({ definition, cell }) => definition?.kind === "class" && kept.has(cell),
+  );
+  const type = value.type === "identifier" ? source.facts.typeOf(value.text, statement.cell) : undefined;
+  if (classes.length === 0 || (type?.includes(".") === true && !type.startsWith("__main__"))) return false;
+  if (type !== undefined && /^(int|float|str|bool|list|dict|tuple|set|bytes)$/.test(type)) return false;
+  const shown = [...walk(statement.node)].some((outer) => {
+    const list = /^(print|str|repr|display|format)$/.test(calleeOf(outer) ?? "")
+      ? fieldOf(outer, "arguments")
+      : undefined;
+    return (
+      list?.children.includes(node) === true ||
+      (outer.type === "interpolation" && outer.children.includes(node))
     );
-    return [...walk(tree.root)]
-      .filter(
-        (node) =>
-          node.type === "identifier" &&
-          /^__(name|file|builtins|doc|spec)__$/.test(node.text) &&
-          !harmless.has(node),
-      )
-      .map(({ row, text }): Decision => ({
-        cell: index,
-        line: row,
-        code: "unknown",
-        message: `${text} has another value in a module than in a notebook; write what it stands for.`,
-        waysOut: ["leave-out"],
-      }));
   });
+  return shown;
+}
+
+/** A class that stays inside a step's function has the function's name in its own, which its repr may show. */
+function innerClasses({ source, kept, roles }: Input): Decision[] {
+  return source.statements
+    .filter(
+      (statement) =>
+        statement.definition?.kind === "class" && kept.has(statement.cell) && roles.of(statement) === "keep",
+    )
+    .filter(({ node }) =>
+      /@\s*(dataclass|dataclasses|attr|attrs|define)|__qualname__|__module__/.test(node.text),
+    )
+    .map(({ cell, node, definition }): Decision => ({
+      cell,
+      line: node.row,
+      code: "unknown",
+      message: `${definition?.name ?? "This class"} reads values of its cells or is defined twice, so it cannot stand in a module of its own.`,
+      waysOut: ["leave-out"],
+    }));
 }
 
 /** `global x` outside a function says nothing in a notebook, but cuts a step's function off from its own value. */

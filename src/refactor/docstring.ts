@@ -77,7 +77,9 @@ function summaryOf(draft: Draft, step: PlannedStep, statements: readonly SourceS
     case "tune":
       return trainSummary(step, statements);
     case "evaluate": {
-      const onto = taken.filter((name) => name !== modelName(step));
+      const others = taken.filter((name) => name !== modelName(step));
+      const held = others.filter((name) => /(^|_)(test|val|valid|holdout)($|_|\d)/i.test(name));
+      const onto = held.length > 0 ? held : others;
       return `Score ${modelName(step) ?? (list(taken) || "the result")}${onto.length > 0 && modelName(step) !== undefined ? ` on ${list(onto)}` : ""}.`;
     }
     case "predict":
@@ -127,9 +129,9 @@ function chartWords(statements: readonly SourceStatement[], taken: readonly stri
     .filter(draws)
     .flatMap(({ node }) => [...walk(node)].map((child) => calleeOf(child) ?? ""));
   const known = [
-    ...(callees.some((callee) => /RocCurveDisplay/.test(callee)) ? ["the ROC curve"] : []),
-    ...(callees.some((callee) => /ConfusionMatrixDisplay/.test(callee)) ? ["the confusion matrix"] : []),
-    ...(callees.some((callee) => /PrecisionRecallDisplay/.test(callee))
+    ...(callees.some((callee) => callee.includes("RocCurveDisplay")) ? ["the ROC curve"] : []),
+    ...(callees.some((callee) => callee.includes("ConfusionMatrixDisplay")) ? ["the confusion matrix"] : []),
+    ...(callees.some((callee) => callee.includes("PrecisionRecallDisplay"))
       ? ["the precision-recall curve"]
       : []),
     ...titlesIn(statements).map((title) => `"${title}"`),

@@ -63,7 +63,12 @@ export function returnFigures(
       return { cell, edit: { range: { start: node.start, end: node.end }, text: collect(margin) } };
     });
     const last = statements.at(-1);
-    return shows.length > 0 || last === undefined ? edits : [{ cell, edit: after(text, last, collect("")) }];
+    const carried = shown.some(
+      (other) => other.cell > cell && carriesFigure(source, cell, other.cell, staying),
+    );
+    return shows.length > 0 || last === undefined || carried
+      ? edits
+      : [{ cell, edit: after(text, last, collect("")) }];
   });
   return { output: { name: list, type: undefined }, edits, collects: true, needsPyplot: true };
 }
@@ -131,3 +136,35 @@ function showsIn(node: SyntaxNode, pyplot: string): readonly SyntaxNode[] {
   }
   return [...walk(node)].filter((child) => calleeOf(child) === `${pyplot}.show`);
 }
+
+/**
+ * True where a cell draws on the figure that another one left. Jupyter closes a cell's figures when it shows them, so
+ * only a figure that nothing shows is carried on: no `plt.show()`, no picture in the saved output, no inline backend.
+ */
+export function carriesFigure(
+  source: Source,
+  from: number,
+  to: number,
+  staying: (cell: number) => readonly SourceStatement[],
+): boolean {
+  const inline = source.cells.some(({ python }) => python.magics.some(({ name }) => name === "matplotlib"));
+  const pictured = source.cells[from]?.python.cell.outputs.some(({ mimeTypes }) =>
+    mimeTypes.some((type) => type.startsWith("image/")),
+  );
+  if (inline || pictured === true) return false;
+  const calls = (cell: number): readonly string[] =>
+    staying(cell).flatMap((statement) => {
+      const own = statement.fact.calls
+        .map(({ target }) => target)
+        .filter((target) => touchesFigure.test(target));
+      return own.length > 0 ? own : draws(statement) ? ["draw"] : [];
+    });
+  const last = calls(from).at(-1);
+  const first = calls(to).find((target) => !/\.(rc|style)\b/.test(target));
+  const open = last !== undefined && !/\.(show|close|clf)$/.test(last);
+  return open && first !== undefined && !startsFigure.test(first);
+}
+
+const touchesFigure = /^matplotlib\.pyplot\.\w+$|^seaborn\.\w+plot$|PlotAccessor|\.(plot|hist|boxplot)$/;
+const startsFigure =
+  /\.pyplot\.(figure|subplots|subplot_mosaic|close|clf)$|^pandas\.(DataFrame|PlotAccessor)\b/;

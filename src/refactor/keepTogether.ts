@@ -6,6 +6,7 @@
 import type { Flow } from "../analysis/model.ts";
 import { fieldOf, type SyntaxNode } from "../analysis/parser.ts";
 import type { Group } from "./cuts.ts";
+import { carriesFigure } from "./figures.ts";
 import { boundNames, type Roles } from "./roles.ts";
 import { assignedValue, namesIn, walk, type Source, type SourceStatement } from "./source.ts";
 
@@ -170,10 +171,10 @@ function holdsFunction(node: SyntaxNode, roles: Roles): boolean {
     if (current.type === "call") {
       const callee = fieldOf(current, "function");
       const list = fieldOf(current, "arguments");
-      const uses = callee !== undefined && consuming.test(callee.text) && !/^(map|filter)$/.test(callee.text);
-      const direct = callee?.type === "identifier" && roles.local.has(callee.text);
-      const inCallee = callee !== undefined && !direct && visit(callee, consumed);
-      return inCallee || (list !== undefined && list.children.some((child) => visit(child, uses)));
+      const called = callee?.text ?? "";
+      const uses = consuming.test(called) && !/^(map|filter)$/.test(called);
+      const inCallee = callee !== undefined && !roles.local.has(called) && visit(callee, consumed);
+      return inCallee || (list?.children ?? []).some((child) => visit(child, uses));
     }
     return current.children.some((child) => visit(child, consumed));
   };
@@ -202,12 +203,18 @@ function maybeUnbound({ source, groups, flows }: State): Merge | undefined {
   return undefined;
 }
 
-function effects({ source, groups }: State): Merge | undefined {
+function effects({ source, groups, roles }: State): Merge | undefined {
+  const staying = (cell: number): readonly SourceStatement[] =>
+    (source.cells[cell]?.statements ?? []).filter((statement) => roles.of(statement) === "keep");
   const groupOf = (cell: number): number => groups.findIndex((group) => group.includes(cell));
   for (const edge of source.facts.edges) {
     const from = groupOf(edge.from);
     const to = groupOf(edge.to);
-    const held = edge.effects.find((effect) => !travels.test(effect));
+    const held = edge.effects.find(
+      (effect) =>
+        !travels.test(effect) &&
+        (!effect.startsWith("<pyplot") || carriesFigure(source, edge.from, edge.to, staying)),
+    );
     if (held !== undefined && from >= 0 && to > from) return { from, to, reason: reasonFor(held) };
   }
   return undefined;

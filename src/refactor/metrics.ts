@@ -45,7 +45,7 @@ function isScore(source: Source, statement: SourceStatement, name: string): bool
   if (metricCalls.some(({ range }) => range.start === value.start && range.end === value.end)) return true;
   return (
     (metricCalls.length > 0 && /^(round|float|np\.sqrt|numpy\.sqrt|math\.sqrt|sqrt)$/.test(callee)) ||
-    /\.score$/.test(callee)
+    callee.endsWith(".score")
   );
 }
 

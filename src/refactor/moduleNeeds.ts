@@ -92,7 +92,7 @@ export function importsFor(source: Source, roles: Roles, names: ReadonlySet<stri
   );
   const packages = new Set(wanted.map(({ module }) => module.split(".")[0]));
   const enabling = all.filter(
-    ({ module }) => /\.experimental$/.test(module) && packages.has(module.split(".")[0]),
+    ({ module }) => module.endsWith(".experimental") && packages.has(module.split(".")[0]),
   );
   return [...new Set([...enabling, ...wanted])];
 }

@@ -6,6 +6,7 @@
 import { basename, extname } from "node:path";
 import type { ProgramFacts } from "../analysis/model.ts";
 import type { Notebook, PythonCell } from "../notebook/model.ts";
+import { firstTellingLine } from "../notebook/tellingLine.ts";
 import { cutCells, stepTag, type ActiveCell, type Group, type SplitMode } from "./cuts.ts";
 import { findDecisions } from "./decisions.ts";
 import { returnFigures, type Figures } from "./figures.ts";
@@ -29,7 +30,6 @@ import {
   calleeOf,
   namesIn,
   readSource,
-  tellingLine,
   walk,
   type Source,
   type SourceStatement,
@@ -125,7 +125,7 @@ export function draftConversion(
   const cut = groups.map(({ cells: own }, position) => ({ name: stepNames[position] ?? "", cells: own }));
   const taken = new Set([...names, ...stepNames, ...builtinNames, ...keywords]);
   const settings = findSettings(source, roles, cut, stays, taken);
-  const steps = draftSteps({ source, roles, woven, groups, stepNames, settings, stays, names });
+  const steps = draftSteps({ source, roles, woven, groups, stepNames, settings, stays });
   const usedSettings = settings
     .map((setting) => ({
       ...setting,
@@ -241,18 +241,20 @@ interface StepInput {
   readonly stepNames: readonly string[];
   readonly settings: readonly Setting[];
   readonly stays: (cell: number) => readonly SourceStatement[];
-  readonly names: ReadonlySet<string>;
 }
 
 function draftSteps(input: StepInput): DraftStep[] {
-  const { source, roles, woven, groups, stepNames, settings, stays, names } = input;
+  const { source, roles, woven, groups, stepNames, settings, stays } = input;
   const pyplot = pyplotName(source);
   return groups.map(({ cells, flow, statements, heading }, position): DraftStep => {
     const first = cells[0] ?? 0;
     const last = cells.at(-1) ?? first;
-    const fresh = (name: string): string => freshName(name, names);
-    const figures = returnFigures(source, cells, stays, pyplot, fresh);
     const needs = moduleNeeds(source, roles, cells, statements);
+    const own = new Set([
+      ...needs.text,
+      ...[...needs.moved].flatMap((statement) => [...namesIn(statement.node)]),
+    ]);
+    const figures = returnFigures(source, cells, stays, pyplot, (name) => freshName(name, own));
     const bound = statements.flatMap(boundNames);
     const order = (name: string): number => (bound.includes(name) ? bound.lastIndexOf(name) : -1);
     const scores = findMetrics(source, statements).map(({ name }) => name);
@@ -277,7 +279,7 @@ function draftSteps(input: StepInput): DraftStep[] {
         const producer = producerOf(woven.flows, position, name);
         return producer === undefined ? [] : [{ name, from: `${stepNames[producer] ?? ""}.${name}` }];
       });
-    const own = settings.filter(
+    const taken = settings.filter(
       ({ name, places }) =>
         places.some(({ cell, range }) => cells.includes(cell) && staysAt(stays(cell), range.start)) ||
         (roles.settings.has(name) && text.has(name)),
@@ -288,11 +290,11 @@ function draftSteps(input: StepInput): DraftStep[] {
       cells,
       inputs,
       outputs,
-      settings: signatureOrder(own, first).map(({ name }) => name),
+      settings: signatureOrder(taken, first).map(({ name }) => name),
       notes: notes(
         statements,
         inputs.map(({ name }) => name),
-        own,
+        taken,
       ),
     };
     return { step, statements, figures, needs };
@@ -436,7 +438,7 @@ function notCarriedOver(source: Source, kept: ReadonlySet<number>, roles: Roles)
         : [];
     const figures = statements.flatMap(({ node }) =>
       [...walk(node)]
-        .filter((child) => /\.show$/.test(calleeOf(child) ?? ""))
+        .filter((child) => (calleeOf(child) ?? "").endsWith(".show"))
         .map((child) => ({ cell: index, text: child.text })),
     );
     return [...magics, ...shown, ...displayed, ...figures];
@@ -454,7 +456,7 @@ function showsResult({ node }: SourceStatement): boolean {
 function mergedSentence(source: Source, cells: readonly number[], reason: string): string {
   const numbers = cells.map((cell) => source.cells[cell]?.python.cell.number ?? cell + 1);
   const first = source.cells[cells[0] ?? 0]?.python.cell.source ?? "";
-  return `Cells ${numbers.join(", ")} (${tellingLine(first)} …) are kept together because ${reason}.`;
+  return `Cells ${numbers.join(", ")} (${firstTellingLine({ source: first })} …) are kept together because ${reason}.`;
 }
 
 function destinations(
@@ -469,9 +471,7 @@ function destinations(
     const settings = statements.filter((statement) => roles.of(statement) === "setting").flatMap(boundNames);
     if (steps.some(({ step }) => step.settings.some((name) => settings.includes(name)))) to.add("parameters");
     for (const { step, needs } of steps) {
-      const moved = [...needs.moved].some(
-        (statement) => statement.cell === index && roles.of(statement) !== "import",
-      );
+      const moved = [...needs.moved].some((statement) => statement.cell === index);
       if (step.cells.includes(index) || moved) to.add(step.name);
     }
     return [{ cell: index, to: [...to] }];

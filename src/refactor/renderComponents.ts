@@ -138,7 +138,7 @@ function sideEffectImports(draft: Draft): string {
   const lines = draft.source.statements
     .filter((statement) => draft.kept.has(statement.cell) && draft.roles.of(statement) === "import")
     .flatMap(({ node }) => importsOf(node))
-    .filter((line) => !read.has(line.binds) && line.binds !== "*" && !/\.experimental$/.test(line.module))
+    .filter((line) => !read.has(line.binds) && line.binds !== "*" && !line.module.endsWith(".experimental"))
     .filter(({ module }) => {
       const [top = ""] = module.split(".");
       return (

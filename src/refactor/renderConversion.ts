@@ -9,7 +9,7 @@ import { renderComponents } from "./renderComponents.ts";
 import { importedModules, renderReadme, renderRequirements, renderRunScript } from "./renderProject.ts";
 import { renderTests } from "./renderTests.ts";
 import { settingValue } from "./literals.ts";
-import { tellingLine } from "./source.ts";
+import { firstTellingLine } from "../notebook/tellingLine.ts";
 
 export interface RenderFacts {
   /** Text of the vendored `_runtime.py`. */
@@ -130,7 +130,7 @@ function lockOf(draft: Draft, files: readonly PlannedFile[], version: string): L
         return [
           cell.id,
           {
-            "first line": tellingLine(cell.source),
+            "first line": firstTellingLine(cell),
             to: why === undefined ? [...(to.get(index) ?? [])] : [],
             ...(why === undefined ? {} : { why }),
             code: codeDigest(cell.source),
@@ -144,6 +144,8 @@ function lockOf(draft: Draft, files: readonly PlannedFile[], version: string): L
       split: draft.split,
       "left out": source.cells.filter(({ index }) => !draft.kept.has(index)).map(({ index }) => idOf(index)),
       steps: Object.fromEntries(plan.steps.map(({ name, cells }) => [name, cells.map(idOf)])),
+      settings: plan.settings.map(({ name, default: literal }) => ({ name, default: settingValue(literal) })),
+      notCarriedOver: plan.notCarriedOver.map(({ cell, text }) => ({ cell: idOf(cell), text })),
     },
     types: Object.fromEntries(
       plan.steps.flatMap(({ name, outputs }) =>

@@ -2,10 +2,10 @@
 import { namedChildren, parsePython } from "../analysis/parser.ts";
 import { docstringOf, list, summaryLine } from "./docstring.ts";
 import { importsOf } from "./importLines.ts";
+import { firstTellingLine } from "../notebook/tellingLine.ts";
 import type { PlannedFile } from "./model.ts";
 import type { Draft } from "./plan.ts";
 import { plainProse } from "./settings.ts";
-import { tellingLine } from "./source.ts";
 import { distributions, packagesOfFormat, standardLibrary } from "./tables.ts";
 
 export function renderRunScript(draft: Draft): PlannedFile {
@@ -140,7 +140,7 @@ export function renderReadme(draft: Draft, { notebook, requirements }: ReadmeFac
     paths("read").length + paths("write").length > 0 ? " Paths start at the notebook's folder." : "";
   const left = plan.leftOut.map(({ cell }) => {
     const entry = source.cells[cell]?.python.cell;
-    return `cell ${entry?.number ?? cell + 1} (\`${tellingLine(entry?.source ?? "").replaceAll("`", "'")}\`)`;
+    return `cell ${entry?.number ?? cell + 1} (\`${firstTellingLine(entry ?? { source: "" }).replaceAll("`", "'")}\`)`;
   });
   const file = notebook.split("/").at(-1) ?? notebook;
   const parts = [

@@ -83,7 +83,9 @@ export function findSettings(
       steps: [],
     });
   }
-  return settings;
+  const placeOf = ({ places: [first] }: Setting): number =>
+    (first?.cell ?? 0) * 1e7 + (first?.range.start ?? 0);
+  return settings.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function matches(setting: Setting, { name, literal, access }: Candidate): boolean {
@@ -149,9 +151,7 @@ function pathUses(
 }
 
 /** The argument of a call that is the path of a file it reads or writes. */
-export function pathArgument(
-  call: CallFact,
-):
+export function pathArgument(call: CallFact):
   | {
       readonly argument: ArgumentFact;
       readonly access: "read" | "write";

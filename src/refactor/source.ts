@@ -111,13 +111,3 @@ export function expressionOf(node: SyntaxNode): SyntaxNode | undefined {
 export function calleeOf(node: SyntaxNode): string | undefined {
   return node.type === "call" ? fieldOf(node, "function")?.text : undefined;
 }
-
-/** First line with code that tells something: no import, magic or comment where there is another. */
-export function tellingLine(source: string): string {
-  const lines = source
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  const telling = lines.find((line) => !/^(import |from \S+ import |[%!]|@|"""|''')/.test(line));
-  return telling ?? lines[0] ?? source.trim().split("\n")[0] ?? "";
-}

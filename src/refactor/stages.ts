@@ -37,7 +37,7 @@ export function looks({ fact }: SourceStatement): boolean {
     fact.binds.length === 0 &&
     fact.mutates.length === 0 &&
     fact.deletes.length === 0 &&
-    fact.effects.writes.every((effect) => /^<(stdout|pyplot|display)/.test(effect))
+    fact.effects.writes.every((effect) => /^<(stdout|pyplot|display|Out)/.test(effect))
   );
 }
 

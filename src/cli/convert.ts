@@ -1,0 +1,87 @@
+/** `cellsmith convert NB --out DIR`: a notebook as a pipeline of plain Python. Nothing of the notebook is run. */
+import path from "node:path";
+import { ExitCode, Problem } from "../problem.ts";
+import type { ConversionPlan } from "../refactor/model.ts";
+import type { CliCommand } from "./command.ts";
+import { draftOf, planDocument, readNotebookAt, refuse, writeDraft } from "./conversion.ts";
+
+const modes = ["auto", "headings", "cells", "tags"] as const;
+
+export const convert: CliCommand = {
+  usage:
+    "convert NOTEBOOK --out DIR [--split auto|headings|cells|tags] [--leave-out CELL,…] [--python PY] [--force] [--json]",
+  summary: "Write a notebook as a pipeline of plain Python, running none of it.",
+  options: {
+    out: { type: "string" },
+    split: { type: "string" },
+    "leave-out": { type: "string" },
+    python: { type: "string" },
+    force: { type: "boolean" },
+    json: { type: "boolean" },
+  },
+  async run({ positionals, values }, terminal) {
+    const [file, ...more] = positionals;
+    const out = values.out;
+    if (file === undefined || more.length > 0 || typeof out !== "string") {
+      throw new Problem(`usage: cellsmith ${convert.usage}`);
+    }
+    const split = modes.find((mode) => mode === (values.split ?? "auto"));
+    if (split === undefined) {
+      throw new Problem(`--split ${String(values.split)}: there are ${modes.join(", ")}`);
+    }
+    const notebook = await readNotebookAt(file);
+    const leaveOut = cellsIn(values["leave-out"], notebook.cells.length);
+    const folder = path.resolve(out);
+    const draft = draftOf(notebook, { split, leaveOut, name: path.basename(folder) });
+    const json = values.json === true;
+    if (draft.plan.decisions.length > 0) return refuse(draft.plan, notebook, json, terminal);
+    if (draft.plan.steps.length === 0) {
+      throw new Problem(`${path.basename(file)} has no code that could become a step`);
+    }
+    const python = typeof values.python === "string" ? values.python : undefined;
+    const applied = await writeDraft(draft, folder, { again: values.force === true, python });
+    const warnings = [
+      ...draft.plan.warnings,
+      ...applied.conflicts.map(
+        (name) => `${name} was changed by hand where the notebook changed too; it was left as it is.`,
+      ),
+    ];
+    if (json) {
+      terminal.out(
+        `${JSON.stringify({ ...planDocument({ ...draft.plan, warnings }), folder, ...applied }, null, 2)}\n`,
+      );
+    } else {
+      terminal.out(report({ ...draft.plan, warnings }, folder));
+    }
+    return ExitCode.done;
+  },
+};
+
+/** Code cells from 0, as in every JSON. */
+function cellsIn(value: unknown, count: number): readonly number[] {
+  if (typeof value !== "string") return [];
+  return value.split(",").map((text) => {
+    const cell = Number(text.trim());
+    if (!Number.isInteger(cell) || cell < 0 || cell >= count) {
+      throw new Problem(`--leave-out ${text}: the notebook's code cells are 0 to ${count - 1}`);
+    }
+    return cell;
+  });
+}
+
+function report(plan: ConversionPlan, folder: string): string {
+  const width = Math.max(...plan.steps.map(({ name }) => name.length));
+  const steps = plan.steps.map(({ name, inputs, outputs }) => {
+    const takes = inputs.map((input) => input.name).join(", ") || "–";
+    const gives = outputs.map((output) => output.name).join(", ") || "–";
+    return `  ${name.padEnd(width)}   ${takes} → ${gives}\n`;
+  });
+  const settings = plan.settings.map(({ name }) => name).join(", ");
+  return [
+    `${path.relative(process.cwd(), folder) || "."}: ${plan.steps.length} steps, not checked yet\n`,
+    ...steps,
+    ...(settings === "" ? [] : [`  settings: ${settings}\n`]),
+    ...plan.leftOut.map(({ cell, reason }) => `  left out: code cell ${cell}, ${reason}\n`),
+    ...plan.warnings.map((warning) => `  ${warning}\n`),
+  ].join("");
+}
