@@ -6,7 +6,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Language, Parser, type TreeCursor } from "web-tree-sitter";
 import { Problem } from "../problem.ts";
 
@@ -74,8 +73,9 @@ async function load(wasmFolder: string | undefined): Promise<Parser> {
 }
 
 function locate(wasmFolder: string | undefined, file: string, packageName: string): string {
-  const here = wasmFolder ?? ownFolder();
-  const candidates = [join(here, file)];
+  const here = wasmFolder ?? import.meta.dirname;
+  // The bundle's chunks lie one folder below the files that come with it.
+  const candidates = [join(here, file), join(dirname(here), file)];
   for (let folder = here; ; folder = dirname(folder)) {
     candidates.push(join(folder, "node_modules", packageName, file));
     if (dirname(folder) === folder) break;
@@ -83,12 +83,6 @@ function locate(wasmFolder: string | undefined, file: string, packageName: strin
   const found = candidates.find((path) => existsSync(path));
   if (found === undefined) throw new Problem(`Cellsmith is incomplete: ${file} is missing from ${here}.`);
   return found;
-}
-
-function ownFolder(): string {
-  // In a CommonJS bundle there is no import.meta.url, in an ES module no __dirname.
-  const url: unknown = import.meta.url;
-  return typeof url === "string" ? dirname(fileURLToPath(url)) : __dirname;
 }
 
 /**

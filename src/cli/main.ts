@@ -1,7 +1,7 @@
 /** The command line: finds the command, parses its flags, and turns every failure into one line and an exit code. */
 import { parseArgs } from "node:util";
 import { ExitCode, messageOf, Problem } from "../problem.ts";
-import type { CliCommand, Terminal } from "./command.ts";
+import type { CliCommand, CommandInput, Terminal } from "./command.ts";
 
 /** Loaded when asked for, so that `cellsmith runs list` does not pay for the parser. */
 const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
@@ -46,13 +46,22 @@ async function runCommand(command: CliCommand, argv: readonly string[], terminal
     terminal.out(`usage: cellsmith ${command.usage}\n\n${command.summary}\n`);
     return ExitCode.done;
   }
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    options: command.options,
-    allowPositionals: true,
-    strict: true,
-  });
-  return command.run({ values, positionals }, terminal);
+  return command.run(readFlags(command, argv), terminal);
+}
+
+/** Node's own words on a wrong flag are about dashes and positionals; a person wants to know which flags there are. */
+function readFlags(command: CliCommand, argv: readonly string[]): CommandInput {
+  try {
+    return parseArgs({ args: [...argv], options: command.options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const flag = /'(-[^' ]*)/.exec(messageOf(error))?.[1] ?? "an option";
+    const known = Object.hasOwn(command.options, flag.replace(/^--?/, ""));
+    throw new Problem(
+      known
+        ? `${flag} is not used like that: cellsmith ${command.usage}`
+        : `there is no option ${flag}: cellsmith ${command.usage}`,
+    );
+  }
 }
 
 async function overview(): Promise<string> {
