@@ -7,6 +7,7 @@ import { inspectDataset } from "../datasets/presentFile.ts";
 import { relativeTo } from "../formats/location.ts";
 import { humanPlural, humanSize } from "../formats/quantities.ts";
 import { ExitCode, Problem } from "../problem.ts";
+import { formatValue } from "../tracking/formatMetric.ts";
 import type { Run } from "../tracking/model.ts";
 import type { CliCommand, Terminal } from "./command.ts";
 import { type Knowledge, readKnowledge } from "./knowledge.ts";
@@ -207,7 +208,8 @@ function describeVersion({ digest, created, size, usedBy, writtenBy }: DatasetVe
 function describeRow({ section, key, values }: DifferenceRow): string {
   const [before, after] = values.map((value) => {
     if (value === null) return "–";
-    return key === "digest" && typeof value === "string" ? short(value) : String(value);
+    if (typeof value === "number") return key === "size" ? humanSize(value) : formatValue(value);
+    return key === "digest" ? short(value) : value;
   });
   return `${section}  ${key}  ${before ?? ""} → ${after ?? ""}`;
 }

@@ -11,21 +11,20 @@ export interface DifferenceRow {
   readonly same: boolean;
 }
 
-/** Facts of both versions side by side, then the metrics of the newest run that read each. */
+/**
+ * Facts of both versions side by side, then the metrics of the newest runs of one target, a run for each version: runs
+ * of different targets have nothing to be compared.
+ */
 export function compareVersions(before: DatasetVersion, after: DatasetVersion): readonly DifferenceRow[] {
-  const rowOf = (
-    section: DifferenceRow["section"],
-    key: string,
-    read: (version: DatasetVersion) => Value | undefined,
-  ): DifferenceRow => toRow(section, key, read(before) ?? null, read(after) ?? null);
-  const metrics = [before, after].flatMap((version) => Object.keys(lastRun(version)?.metrics ?? {}));
+  const [left, right] = comparableRuns(before, after);
+  const metrics = new Set([left, right].flatMap((run) => Object.keys(run?.metrics ?? {})));
   return [
-    rowOf("file", "digest", ({ digest }) => digest),
-    rowOf("file", "size", ({ size }) => size),
-    rowOf("file", "runs", ({ usedBy }) => usedBy.length),
-    rowOf("last run", "run", (version) => lastRun(version)?.id),
-    ...[...new Set(metrics)].map((key) =>
-      rowOf("last run", key, (version) => lastRun(version)?.metrics[key]?.last),
+    toRow("file", "digest", before.digest, after.digest),
+    toRow("file", "size", before.size ?? null, after.size ?? null),
+    toRow("file", "runs", before.usedBy.length, after.usedBy.length),
+    ...(left === undefined || right === undefined ? [] : [toRow("last run", "run", left.id, right.id)]),
+    ...[...metrics].map((key) =>
+      toRow("last run", key, left?.metrics[key]?.last ?? null, right?.metrics[key]?.last ?? null),
     ),
   ];
 }
@@ -55,6 +54,14 @@ function toRow(section: DifferenceRow["section"], key: string, before: Value, af
   return { section, key, values: [before, after], same: before === after };
 }
 
-function lastRun(version: DatasetVersion): Run | undefined {
-  return version.usedBy[0];
+/** For the newest run of `after` that has one: itself and the newest run of `before` with the same target. */
+function comparableRuns(
+  before: DatasetVersion,
+  after: DatasetVersion,
+): readonly [Run | undefined, Run | undefined] {
+  for (const right of after.usedBy) {
+    const left = before.usedBy.find(({ target }) => target.path === right.target.path);
+    if (left !== undefined) return [left, right];
+  }
+  return [undefined, undefined];
 }

@@ -117,7 +117,7 @@ describe("cli: datasets and models", function () {
     const { out, code } = await cellsmith(folder, ["datasets", "diff", "customers.csv"]);
     assert.equal(code, 0);
     assert.match(out, /^0123456789ab {2}→ {2}[0-9a-f]{12}\n/);
-    assert.match(out, /last run {2}auc {2}0\.75 → 0\.77/);
+    assert.match(out, /last run {2}auc {2}0\.750 → 0\.770/);
     const named = await cellsmith(folder, ["datasets", "diff", "customers.csv", "01234", "sha256:0123"]);
     assert.match(named.out, /nothing differs/);
   });

@@ -132,6 +132,25 @@ describe("datasets: collect", () => {
     );
   });
 
+  it("does not set runs of different targets side by side", () => {
+    const runs = [
+      run(1, { inputs: [input("/w/a.csv", "sha256:a", 100)], metrics: { auc: 0.7 }, target: "/w/one.py" }),
+      run(2, { inputs: [input("/w/a.csv", "sha256:b", 100)], metrics: { auc: 0.8 }, target: "/w/one.py" }),
+      run(3, { inputs: [input("/w/a.csv", "sha256:b", 100)], metrics: { loss: 2 }, target: "/w/two.py" }),
+    ];
+    const [after, before] = collectDatasets("/w", [], runs)[0]?.versions ?? [];
+    assert.ok(before !== undefined && after !== undefined);
+    assert.deepEqual(
+      compareVersions(before, after).flatMap(({ section, key, values }) =>
+        section === "last run" ? [[key, ...values]] : [],
+      ),
+      [
+        ["run", "id1", "id2"],
+        ["auc", 0.7, 0.8],
+      ],
+    );
+  });
+
   it("compares two files by their rows and by the columns that one of them lacks", () => {
     const look = (rows: number, columns: readonly string[]): PresentFile => ({
       state: { kind: "unrecorded" },

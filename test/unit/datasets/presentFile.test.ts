@@ -43,6 +43,20 @@ describe("datasets: the file as it lies there", () => {
     assert.match(describeDataset(dataset, present), /^2 rows, 2 columns · changed since run 12/);
   });
 
+  it("names the experiment too, where runs of several used it", async () => {
+    const used = [input(file, "sha256:a", 5)];
+    const runs = [
+      run(1, { inputs: used, experiment: "scripts" }),
+      run(2, { inputs: used, experiment: "churn" }),
+    ];
+    const [dataset] = collectDatasets(folder, [], runs);
+    assert.ok(dataset !== undefined);
+    assert.match(
+      describeDataset(dataset, await inspectDataset(dataset)),
+      / · changed since run 2 of churn · /,
+    );
+  });
+
   it("is compared by content where only its time is newer", async () => {
     const dataset = await recorded();
     const later = new Date(Date.now() + 60_000);

@@ -33,6 +33,7 @@ interface Given {
   readonly metrics?: Readonly<Record<string, number>>;
   readonly experiment?: string;
   readonly started?: number;
+  readonly target?: string;
 }
 
 /** Run `number`, started at `number` seconds and half a second long. */
@@ -60,7 +61,7 @@ export function run(number: number, given: Given): Run {
     status: "FINISHED",
     started,
     ended: started + 500,
-    target: { kind: "notebook", path: "/w/notebooks/churn.ipynb" },
+    target: { kind: "notebook", path: given.target ?? "/w/notebooks/churn.ipynb" },
     params: {},
     tags: {},
     metrics,
