@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Optional
 
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+COUNTED = ("list", "tuple", "dict", "set", "frozenset", "index")
 ROUNDING = 1e-9  # relative: above it, the notebook does not repeat itself
 
 
@@ -82,8 +83,8 @@ def words(node: Any) -> str:
         return f"DataFrame {rows} × {len(node[1])}"
     if kind == "column":
         return f"Series of {rows_of(node[2])}"
-    if kind in ("flat", "items", "pairs"):
-        return f"{node[1]} of {len(node[2])}" if kind != "pairs" or node[1] == "dict" else str(node[1])
+    if kind in ("flat", "items", "pairs") and node[1] in COUNTED:
+        return f"{node[1]} of {len(node[2])}"
     if kind == "image":
         return "a figure"
     return str(node[1])
@@ -95,7 +96,7 @@ def rows_of(index: Any) -> int:
 
 
 def unequal(first: Any, second: Any, piped: Any, where: str) -> Found:
-    verdict = "different" if first == second or words(first) == words(second) else "unrepeated"
+    verdict = "different" if words(first) == words(second) else "unrepeated"
     return Found(verdict, f"{where}{words(first)}", f"{where}{words(piped)}")
 
 
@@ -108,7 +109,7 @@ def plain(first: Any, second: Any, piped: Any, where: str) -> Found:
     if all(isinstance(one, numbers) for one in (first, piped)):
         other = second if isinstance(second, numbers) else first
         return by_size(abs(piped - first), abs(other - first), abs(first), 2.3e-16, f"{where}{first!r}", f"{where}{piped!r}")
-    verdict = "different" if first == second else "unrepeated"
+    verdict = "different" if first == second or first != first else "unrepeated"
     return Found(verdict, f"{where}{first!r}"[:80], f"{where}{piped!r}"[:80])
 
 
@@ -216,7 +217,8 @@ def text(first: str, second: str, piped: str, where: str = "") -> Found:
         return Found("different" if len(a) == len(b) else "unrepeated", where + shown[0], where + shown[1])
     b = b if len(b) == len(a) else a
     found = worst([line(one, other, mine, where) for one, other, mine in zip(a, b, p) if one != mine])
-    return found if found.verdict != "same" or len(a) else Found("different", repr(first)[:120], repr(piped)[:120])
+    # Lines alike, so the difference is in how they end.
+    return found if found.verdict != "same" else Found("different", repr(first[-60:]), repr(piped[-60:]))
 
 
 def line(first: str, second: str, piped: str, where: str) -> Found:

@@ -10,6 +10,7 @@ import ast
 import asyncio
 import builtins
 import contextlib
+import importlib.util
 import inspect
 import io
 import json
@@ -118,6 +119,7 @@ class PlainShell:
         self.notebook, self.names = notebook, main.__dict__
         self.sources = [self.python(cell) for cell in notebook.cells]
         self.names.update(_="", display=self.display)
+        setattr(sys.modules["_cellsmith"], "display", notebook.display)
         self.loop: Optional[asyncio.AbstractEventLoop] = None
         backend = os.environ.get("MPLBACKEND", "")
         if not backend or backend.startswith("module://matplotlib_inline"):
@@ -186,15 +188,7 @@ class PlainShell:
         """Show the figures that are still open, as Jupyter does after each cell."""
         figures = sys.modules.get("_cellsmith._figures")
         if figures:
-            figures.display = self.notebook.display
             figures.show()
-
-    def prepare(self) -> None:
-        with contextlib.suppress(ImportError):
-            if "matplotlib" in sys.modules:
-                from . import _figures
-
-                _figures.display = self.notebook.display
 
 
 def compiled(source: str, name: str) -> ast.Module:
@@ -216,7 +210,7 @@ def bundle(value: Any) -> dict[str, Any]:
     if "matplotlib.figure" in sys.modules and isinstance(value, sys.modules["matplotlib.figure"].Figure):
         from . import _figures
 
-        data["image/png"] = _figures.png(value)
+        data.update(_figures.bundle(value))
     return data
 
 
@@ -272,21 +266,14 @@ def ipython_shell(notebook: Notebook, main: ModuleType) -> Any:
             error: Optional[BaseException] = result.error_before_exec or result.error_in_exec
             return error
 
-        def prepare(self) -> None: ...
-
     Publisher.shown = {}
-    with contextlib.suppress(ImportError):
-        if not os.environ.get("MPLBACKEND"):
-            import matplotlib_inline  # noqa: F401 (Jupyter's backend: figures are displayed after each cell)
-
-            os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    if not os.environ.get("MPLBACKEND") and importlib.util.find_spec("matplotlib_inline"):
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as Jupyter does
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
-    folder = tempfile.TemporaryDirectory(prefix="cellsmith-ipython-")
-    shell = Shell.instance(config=config, ipython_dir=folder.name, user_module=main, user_ns=main.__dict__)
-    shell.own_folder = folder  # removed with the shell
-    return shell
+    with tempfile.TemporaryDirectory(prefix="cellsmith-") as folder:  # for a profile that nobody needs
+        return Shell.instance(config=config, ipython_dir=folder, user_module=main, user_ns=main.__dict__)
 
 
 def new_main(notebook: Notebook) -> ModuleType:
@@ -345,7 +332,6 @@ def run(path: str, journal: Any, executed: Optional[str], done: Optional[Done] =
             if not cell.source.strip():
                 continue
             notebook.begin(cell)
-            shell.prepare()
             error = shell.run(cell)
             sys.stdout.flush()
             if error is not None:

@@ -47,7 +47,7 @@ def report(spec: dict[str, Any], first: Any, second: Any, piped: Any) -> dict[st
             key = f"{name}.{output}"
             if key in first["values"] and key in piped["values"]:
                 values = [one["values"].get(key, first["values"][key]) for one in (first, second, piped)]
-                if values[0][0] == "opaque":
+                if values[0][0] in ("opaque", "image"):  # plots are compared as such
                     continue
                 told.add("value", last, key, compare(*values), words(values[0]), words(values[2]))
     for name, source in spec["metrics"].items():

@@ -791,8 +791,8 @@ def restore(kept: dict[str, Any]) -> None:
     """Set what is shared through the libraries that are loaded by now; the others' waits for a later step."""
     for library, _, put in SHARED:
         with contextlib.suppress(Exception):  # an option that a library does not take back is not worth a run
-            if library in kept and library in sys.modules:
-                put(sys.modules[library], kept[library])
+            if library in kept and library.partition(".")[0] in sys.modules:
+                put(importlib.import_module(library), kept[library])
 
 
 def hand_on(kept: dict[str, Any], state: Path) -> None:
