@@ -151,7 +151,7 @@ describe("cellsmith run and runs", function () {
       "an engine that is not there yet",
       ["pipelines/churn", "--engine", "ray"],
       2,
-      /^cellsmith: Unknown option '--engine'/,
+      /^cellsmith: there is no option --engine/,
     ],
     [
       "a store that is no folder",
