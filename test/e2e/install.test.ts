@@ -7,8 +7,9 @@ describe("the packaged extension, installed", () => {
   const workbench = useWorkbench({ workspace: join(root, "media", "sample") });
 
   it("has its own place in the activity bar", async () => {
-    await workbench().activityBar("Cellsmith");
-    await workbench().section("Notebooks").waitFor();
+    const { sidebar } = workbench();
+    await sidebar.open("Cellsmith");
+    await sidebar.section("Notebooks").waitFor();
     await workbench().screenshot("first-look-light", "light");
     await workbench().screenshot("first-look", "dark");
   });

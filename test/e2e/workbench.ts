@@ -1,7 +1,7 @@
 // A served VS Code with the packaged extension installed as a user installs it, and the gestures a person makes in it.
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { openPage, workbenchUrl } from "../../scripts/host/openWorkbench.ts";
 import { installVsix } from "../../scripts/host/installVsix.ts";
@@ -10,6 +10,9 @@ import { serveVsCode, type ServedVsCode } from "../../scripts/host/serveVsCode.t
 import { ensureChromium } from "../../scripts/setup/chromium.ts";
 import { out, vsixFile } from "../../scripts/setup/paths.ts";
 import { ensureVsCodeHost } from "../../scripts/setup/vscodeHost.ts";
+import { type FoundProcess, runProcessesOf } from "./processes.ts";
+import { Sidebar } from "./sidebar.ts";
+import { until } from "./until.ts";
 
 /** `name` as the settings know it, `label` as the picker shows it, `kind` as the workbench's class says it. */
 const themes = {
@@ -39,6 +42,7 @@ export class Workbench {
   readonly page: Page;
   /** The opened folder: a copy that lives as long as the workbench. */
   readonly folder: string;
+  readonly sidebar: Sidebar;
   readonly #browser: Browser;
   readonly #server: ServedVsCode;
   readonly #scratch: string;
@@ -53,6 +57,7 @@ export class Workbench {
     settingsFile: string;
   }) {
     this.page = parts.page;
+    this.sidebar = new Sidebar(parts.page);
     this.folder = parts.folder;
     this.#browser = parts.browser;
     this.#server = parts.server;
@@ -74,7 +79,8 @@ export class Workbench {
       dataFolder: scratch,
       extensionsFolder,
       trust: options.trust ?? "trusted",
-      automated: true,
+      // Under automation VS Code shows no notification.
+      automated: false,
       settings: {
         ...quietSettings,
         "workbench.colorTheme": themes[options.theme ?? "dark"].name,
@@ -95,8 +101,7 @@ export class Workbench {
         scratch,
         settingsFile: join(scratch, "user", "User", "settings.json"),
       });
-      await page.goto(workbenchUrl(server.url, folder));
-      await workbench.#ready();
+      await workbench.#ready(() => page.goto(workbenchUrl(server.url, folder)));
       return workbench;
     } catch (error) {
       await server.stop();
@@ -106,23 +111,37 @@ export class Workbench {
 
   /** Loads the window again, as `Developer: Reload Window` does. */
   async reload(): Promise<void> {
-    await this.page.reload();
-    await this.#ready();
+    await this.#ready(() => this.page.reload());
   }
 
   /** Opens another folder (or `.code-workspace`) in the same window. */
   async open(target: string): Promise<void> {
-    await this.page.goto(workbenchUrl(this.#server.url, target));
-    await this.#ready();
+    await this.#ready(() => this.page.goto(workbenchUrl(this.#server.url, target)));
   }
 
-  async #ready(): Promise<void> {
+  /** Loads the page and waits until it can be clicked and the extensions that start with a window have started. */
+  async #ready(load: () => Promise<unknown>): Promise<void> {
+    const before = await this.#startedHosts();
+    await load();
     await this.page
       .locator(".monaco-workbench .activitybar .action-item")
       .first()
       .waitFor({ timeout: 60_000 });
-    // The remote indicator stops saying "Opening Remote..." once the extension host can be reached.
-    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+    await until("the extension host starts", async () => (await this.#startedHosts()) > before, 60);
+  }
+
+  /** How many windows' extension hosts have started all that starts with a window. */
+  async #startedHosts(): Promise<number> {
+    const logs = join(this.#scratch, "user", "logs");
+    const files = await readdir(logs, { recursive: true }).catch(() => []);
+    const hosts = files.filter((file) => basename(file) === "remoteexthost.log");
+    const texts = await Promise.all(hosts.map((file) => readFile(join(logs, file), "utf8")));
+    return texts.filter((text) => text.includes("Eager extensions activated")).length;
+  }
+
+  /** Processes of runs: Python and its supervisors, of this window or left by it. */
+  async runProcesses(): Promise<readonly FoundProcess[]> {
+    return runProcessesOf(this.#scratch);
   }
 
   /** Chooses a command in the palette by the title it has there, category included. */
@@ -161,42 +180,6 @@ export class Workbench {
     const labels = await this.#quickInput.locator(".monaco-list-row .label-name").allInnerTexts();
     await this.page.keyboard.press("Escape");
     return labels;
-  }
-
-  /** Shows a view container. */
-  async activityBar(label: string): Promise<void> {
-    const item = this.page.locator(`.activitybar .action-item:has([aria-label^="${label}"])`).first();
-    await item.waitFor();
-    if (!((await item.getAttribute("class")) ?? "").split(" ").includes("checked")) await item.click();
-  }
-
-  /** A section of the sidebar, by its title. */
-  section(title: string): Locator {
-    return this.page.locator(".sidebar .pane").filter({
-      has: this.page.locator(`.pane-header .title`, { hasText: new RegExp(`^${escaped(title)}$`, "i") }),
-    });
-  }
-
-  /** What the visible rows of a section say, as read aloud; without a title, all the sidebar's rows. */
-  async treeRows(title?: string): Promise<string[]> {
-    const within = title === undefined ? this.page.locator(".sidebar") : this.section(title);
-    const rows = await within.locator(".monaco-list-row").all();
-    const labels = await Promise.all(rows.map((row) => row.getAttribute("aria-label")));
-    return labels.map((label) => label ?? "");
-  }
-
-  /** A row of the sidebar's trees by a text it shows. */
-  treeRow(text: string, title?: string): Locator {
-    const within = title === undefined ? this.page.locator(".sidebar") : this.section(title);
-    return within.locator(".monaco-list-row").filter({ hasText: text }).first();
-  }
-
-  /** Opens a tree row that has children. */
-  async expand(text: string, title?: string): Promise<void> {
-    const row = this.treeRow(text, title);
-    await row.waitFor();
-    if ((await row.getAttribute("aria-expanded")) === "false")
-      await row.locator(".monaco-tl-twistie").click();
   }
 
   /** The texts of the notifications on screen. */
