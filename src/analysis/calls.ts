@@ -234,24 +234,14 @@ function effectMethod(
 export function callUnknown(run: Run, receiver: Value, args: readonly Argument[], node: SyntaxNode): Value {
   if (run.recording) run.statement.unknown = true;
   const values = [receiver, ...args.map(({ value }) => value)];
+  const reached = reach(values.flatMap((value) => [...value.objects]));
   const given = valueOf(
     values.flatMap((value) => [...value.objects]).filter((object) => object.code === undefined),
   );
-  for (const value of values) {
-    callBack(
-      run,
-      valueOf([...reach(value.objects)].filter((object) => object.code !== undefined)),
-      given,
-      node,
-    );
-    consume(run, value);
-    run.mutate(value.path === undefined ? value : { ...value, path: undefined }, "deep");
-    for (const object of reach(value.objects)) {
-      if (object.kind === "instance" && object.classCode !== undefined) {
-        useInstances(run, valueOf([object]), node, /^(?!__init__)/);
-      }
-    }
-  }
+  for (const value of values) consume(run, value);
+  callBack(run, valueOf([...reached].filter((object) => object.code !== undefined)), given, node);
+  run.mutate(valueOf(reached));
+  useInstances(run, valueOf(reached), node, /^(?!__init__)/);
   // What it was given may now be held by anything else it was given.
   for (const holder of receiver.objects) {
     for (const { value } of args)

@@ -338,6 +338,7 @@ function evaluateBoolean(run: Run, node: SyntaxNode): Value {
   if (left === undefined || right === undefined) return unknownScalar;
   const first = run.evaluate(left);
   useInstances(run, first, node);
+  if (!/[(:]/.test(right.text)) return joinValues(first, run.evaluate(right));
   let second = unknownScalar;
   run.branch([
     () => {
@@ -352,6 +353,8 @@ function evaluateConditional(run: Run, node: SyntaxNode): Value {
   const [then, condition, otherwise] = namedChildren(node);
   if (then === undefined || condition === undefined || otherwise === undefined) return unknownScalar;
   useInstances(run, run.evaluate(condition), condition);
+  if (!/[(:]/.test(then.text + otherwise.text))
+    return joinValues(run.evaluate(then), run.evaluate(otherwise));
   const values: Value[] = [];
   run.branch([() => void values.push(run.evaluate(then)), () => void values.push(run.evaluate(otherwise))]);
   return joinAll(values);

@@ -1,10 +1,11 @@
 /** Functions and classes of the program itself: making them, and following calls into their bodies. */
 import { fieldOf, namedChildren, type SyntaxNode } from "./parser.ts";
 import type { Run } from "./run.ts";
-import { parametersOf, scopeNames } from "./scope.ts";
+import { bodyReads, declaredGlobals, parametersOf, scopeNames } from "./scope.ts";
 import {
   elementsOf,
   joinAll,
+  reach,
   scalar,
   unknownScalar,
   valueOf,
@@ -110,7 +111,7 @@ export function callFunction(
 ): Value {
   const { code } = callee;
   if (code === undefined) return unknownScalar;
-  if (!run.mayEnter(code)) return guess(run, args, node, self);
+  if (!run.mayEnter(code)) return guess(run, callee, args, node, self);
   const scope: Scope = {
     kind: "function",
     parent: code.closure,
@@ -220,13 +221,46 @@ function bindParameters(
   return bound;
 }
 
-/** A call that is not followed may change whatever it is given and give back any of it. */
-function guess(run: Run, args: readonly Argument[], node: SyntaxNode, self: Value | undefined): Value {
+/**
+ * A call that is not followed may read and change all that its text and the functions it uses can reach, whatever it
+ * is given, and give back any of it.
+ */
+function guess(
+  run: Run,
+  callee: Obj,
+  args: readonly Argument[],
+  node: SyntaxNode,
+  self: Value | undefined,
+): Value {
   const values = [...args.map(({ value }) => value), ...(self === undefined ? [] : [self])];
   for (const value of values) run.mutate(value, "deep");
+  const { code } = callee;
+  if (code !== undefined && !run.calling.includes(code)) touchGlobals(run, callee, node);
   const objects = new Set(values.flatMap((value) => [...value.objects]));
   if (objects.size > 0) objects.add(run.object(node));
   return valueOf(objects);
+}
+
+function touchGlobals(run: Run, callee: Obj, node: SyntaxNode): void {
+  const functions = new Set<Obj>([callee]);
+  const seen = new Set<string>();
+  for (const object of functions) {
+    if (object.code === undefined) continue;
+    for (const name of declaredGlobals(object.code.node)) {
+      const before = run.module.slots.get(name);
+      if (before !== undefined) run.writeUnsurely(name, before.value);
+    }
+    for (const name of bodyReads(object.code.node)) {
+      const slot = run.module.slots.get(name);
+      if (slot === undefined || slot.presence === "unbound" || seen.has(name)) continue;
+      seen.add(name);
+      const value = run.readGlobal(name, node);
+      for (const part of reach(value.objects)) {
+        if (part.code !== undefined) functions.add(part);
+        else run.mutate(valueOf([part]));
+      }
+    }
+  }
 }
 
 export function positional(value: Value, node: SyntaxNode): Argument {

@@ -92,9 +92,11 @@ const noNode: SyntaxNode = {
 const noNames = { locals: new Set<string>(), globals: new Set<string>(), nonlocals: new Set<string>() };
 const history = /^(_{1,3}|_\d+|_i{1,3}|_i\d+|_[iod]h|In|Out)$/;
 
-/** The most statements that are looked at, called functions counted at every call; then calls are only guessed at. */
-const budget = 60_000;
-const deepest = 12;
+/**
+ * How often functions are followed where they are called: in the whole program, in one statement, one function in one
+ * statement, and how deep. Beyond that a call is guessed at: it may read and change all that its text can reach.
+ */
+const entries = { program: 4_000, statement: 120, function: 6, deep: 8 };
 
 export class Run {
   readonly module: Scope;
@@ -128,7 +130,9 @@ export class Run {
   /** Node in the running unit that is to blame for what a called function does. */
   blame: SyntaxNode | undefined;
   path = "";
-  private spent = 0;
+  private readonly entered = new Map<SyntaxNode, number>();
+  private enteredHere = 0;
+  private enteredEver = 0;
   private readonly objects = new Map<string, Obj>();
   private number = 0;
 
@@ -169,8 +173,20 @@ export class Run {
 
   /** True as long as calls may be followed into functions. */
   mayEnter(code: FunctionCode): boolean {
-    this.spent += 1;
-    return this.spent < budget && this.calling.length < deepest && !this.calling.includes(code);
+    const spent = this.entered.get(code.node) ?? 0;
+    if (
+      this.calling.length >= entries.deep ||
+      spent >= entries.function ||
+      this.enteredHere >= entries.statement ||
+      this.enteredEver >= entries.program ||
+      this.calling.includes(code)
+    ) {
+      return false;
+    }
+    this.entered.set(code.node, spent + 1);
+    this.enteredHere += 1;
+    this.enteredEver += 1;
+    return true;
   }
 
   startUnit(unit: number): void {
@@ -195,6 +211,8 @@ export class Run {
 
   startStatement(node: SyntaxNode): void {
     this.number += 1;
+    this.entered.clear();
+    this.enteredHere = 0;
     this.unit.statements.push({
       node,
       unit: this.unit.unit,
@@ -355,7 +373,13 @@ export class Run {
   /** Reads a name as Python would here. */
   read(name: string, node: SyntaxNode): Value {
     const home = this.home(name);
-    if (home !== this.module) return home.slots.get(name)?.value ?? unknownScalar;
+    return home === this.module
+      ? this.readGlobal(name, node)
+      : (home.slots.get(name)?.value ?? unknownScalar);
+  }
+
+  /** Reads a name of the module, whatever scope is running. */
+  readGlobal(name: string, node: SyntaxNode): Value {
     const slot = this.module.slots.get(name);
     if (slot === undefined || slot.presence === "unbound") {
       return this.readUnbound(name, node);
@@ -455,6 +479,15 @@ export class Run {
     this.unit.may.add(name);
     this.statement.binds.set(name, kind);
     this.module.slots.set(name, { value, presence: "bound", since: this.number, imported });
+  }
+
+  /** A module name that may get another value, or keep the one it has. */
+  writeUnsurely(name: string, value: Value): void {
+    if (!this.recording) return;
+    this.unit.may.add(name);
+    this.statement.binds.set(name, "assignment");
+    const unsure = valueOf([...value.objects, this.object(this.statement.node, {}, name)]);
+    this.module.slots.set(name, { value: unsure, presence: "bound", since: -1, imported: undefined });
   }
 
   private bindNonlocal(name: string, value: Value, from: Scope): void {

@@ -59,15 +59,25 @@ export function parametersOf(node: SyntaxNode | undefined): readonly Parameter[]
   return result;
 }
 
+/** Remembers what was found for a node, which never changes. */
+function once<T>(find: (node: SyntaxNode) => T): (node: SyntaxNode) => T {
+  const found = new WeakMap<SyntaxNode, { readonly result: T }>();
+  return (node) => {
+    const known = found.get(node) ?? { result: find(node) };
+    found.set(node, known);
+    return known.result;
+  };
+}
+
 /** The names that a function's, lambda's or class's own scope binds. */
-export function scopeNames(node: SyntaxNode): ScopeNames {
+export const scopeNames = once((node): ScopeNames => {
   const names: Collected = { locals: new Set(), globals: new Set(), nonlocals: new Set() };
   for (const parameter of parametersOf(fieldOf(node, "parameters"))) names.locals.add(parameter.name);
   const body = fieldOf(node, "body");
   if (body !== undefined) collect(body, names);
   for (const name of [...names.globals, ...names.nonlocals]) names.locals.delete(name);
   return names;
-}
+});
 
 /** Names that statements bind in the scope they stand in, walrus targets in comprehensions included. */
 export function boundNames(nodes: readonly SyntaxNode[]): ReadonlySet<string> {
@@ -194,7 +204,7 @@ function collectInner(node: SyntaxNode, names: Collected): void {
 }
 
 /** Names that the bodies of a definition, its methods and nested functions take from outside when they run. */
-export function bodyReads(definition: SyntaxNode): ReadonlySet<string> {
+export const bodyReads = once((definition): ReadonlySet<string> => {
   const free = new Set<string>();
   const body = fieldOf(definition, "body");
   if (body === undefined) return free;
@@ -209,10 +219,10 @@ export function bodyReads(definition: SyntaxNode): ReadonlySet<string> {
   };
   visit(body);
   return free;
-}
+});
 
 /** Names that functions inside declare `global` and bind. */
-export function declaredGlobals(node: SyntaxNode): ReadonlySet<string> {
+export const declaredGlobals = once((node): ReadonlySet<string> => {
   const found = new Set<string>();
   const visit = (inner: SyntaxNode): void => {
     if (inner.type === "global_statement") for (const child of namedChildren(inner)) found.add(child.text);
@@ -220,7 +230,7 @@ export function declaredGlobals(node: SyntaxNode): ReadonlySet<string> {
   };
   if (/\bglobal\b/.test(node.text)) visit(node);
   return found;
-}
+});
 
 function readsWithin(node: SyntaxNode, bound: readonly ReadonlySet<string>[], free: Set<string>): void {
   const visit = (child: SyntaxNode | undefined, scopes = bound): void => {

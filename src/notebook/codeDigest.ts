@@ -24,7 +24,7 @@ export function codeText(source: string): string {
   if (!lines.some((line) => ipythonLine.test(line))) {
     const { root, problems } = parsePython(text);
     if (!problems.some((problem) => !problem.message.includes("outside a function"))) {
-      return codeTokens(root, lines).join("\n");
+      return codeTokens(root, text, lines).join("\n");
     }
   }
   return lines
@@ -33,23 +33,21 @@ export function codeText(source: string): string {
     .join("\n");
 }
 
-function codeTokens(root: SyntaxNode, lines: readonly string[]): string[] {
+function codeTokens(root: SyntaxNode, text: string, lines: readonly string[]): string[] {
   const tokens: string[] = [];
   const indents = [0];
   let depth = 0;
   let lastRow = -1;
-  let continued = false;
+  let end = 0;
   for (const leaf of leaves(root)) {
-    if (leaf.type === "comment" || leaf.text === "") continue;
-    if (leaf.type === "line_continuation") {
-      continued = true;
-      continue;
-    }
+    if (leaf.text === "" || leaf.type === "line_continuation") continue;
+    const continued = text.slice(end, leaf.start).includes("\\");
+    end = leaf.end;
+    if (leaf.type === "comment") continue;
     if (leaf.row > lastRow && depth === 0 && !continued) {
       if (lastRow >= 0) tokens.push("<NEWLINE>");
       indent(indentOf(lines[leaf.row] ?? ""), indents, tokens);
     }
-    continued = false;
     lastRow = leaf.row + leaf.text.split("\n").length - 1;
     if (leaf.type === "(" || leaf.type === "[" || leaf.type === "{") depth += 1;
     if (leaf.type === ")" || leaf.type === "]" || leaf.type === "}") depth -= 1;
