@@ -10,7 +10,15 @@ import {
   useInstances,
   type Argument,
 } from "./functions.ts";
-import { functionRule, isClassPath, isRandom, knowsType, methodRule, methodRules } from "./knowledge.ts";
+import {
+  attributeRule,
+  functionRule,
+  isClassPath,
+  isRandom,
+  knowsType,
+  methodRule,
+  methodRules,
+} from "./knowledge.ts";
 import { fieldOf, namedChildren, type SyntaxNode } from "./parser.ts";
 import { applyRule } from "./rules.ts";
 import type { Run } from "./run.ts";
@@ -174,7 +182,14 @@ function invokeForeign(
   ) {
     namesInText(run, args[0], /@([A-Za-z_]\w*)/g, node);
   }
-  const known = receiver.type === undefined ? undefined : methodRule(receiver.type, method);
+  // `df.plot` is an attribute that can be called.
+  const attribute = receiver.type === undefined ? undefined : attributeRule(receiver.type, method)?.returns;
+  const known =
+    receiver.type === undefined
+      ? undefined
+      : attribute === undefined
+        ? methodRule(receiver.type, method)
+        : methodRule(attribute, "__call__");
   if (known !== undefined) return applyRule(run, known, { receiver, args, node, method });
   if (receiver.type !== undefined && knowsType(receiver.type)) return callUnknown(run, receiver, args, node);
   // Not known what it is: all that any known method of this name does.

@@ -198,9 +198,9 @@ export function hasToken(node: SyntaxNode, token: string): boolean {
   return node.children.some((child) => !child.named && child.type === token);
 }
 
-/** The tokens of a tree in order: nodes without children, and strings as a whole. */
+/** The tokens of a tree in order: nodes without children; strings and the dots of an import as a whole. */
 export function* leaves(node: SyntaxNode): Generator<SyntaxNode> {
-  if (node.children.length === 0 || node.type === "string") {
+  if (node.children.length === 0 || node.type === "string" || node.type === "import_prefix") {
     yield node;
     return;
   }

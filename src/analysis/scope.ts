@@ -256,6 +256,14 @@ function readsWithin(node: SyntaxNode, bound: readonly ReadonlySet<string>[], fr
     case "attribute":
       visit(fieldOf(node, "object"));
       return;
+    case "assignment":
+    case "for_statement":
+    case "named_expression":
+      for (const child of namedChildren(node)) {
+        if (child.field === "left" || child.field === "name") readsOfTarget(child, bound, free);
+        else visit(child);
+      }
+      return;
     case "keyword_argument":
       visit(fieldOf(node, "value"));
       return;
@@ -273,4 +281,11 @@ function readsWithin(node: SyntaxNode, bound: readonly ReadonlySet<string>[], fr
       for (const child of namedChildren(node)) visit(child, scopes);
     }
   }
+}
+
+/** A target reads only what it looks into: `a[i].b = 1` reads a and i, `a = 1` nothing. */
+function readsOfTarget(node: SyntaxNode, bound: readonly ReadonlySet<string>[], free: Set<string>): void {
+  if (node.type === "identifier") return;
+  if (node.type === "attribute" || node.type === "subscript") readsWithin(node, bound, free);
+  else for (const child of namedChildren(node)) readsOfTarget(child, bound, free);
 }
