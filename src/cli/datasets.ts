@@ -12,8 +12,6 @@ import type { Run } from "../tracking/model.ts";
 import type { CliCommand, Terminal } from "./command.ts";
 import { type Knowledge, readKnowledge } from "./knowledge.ts";
 
-const verbs = "list, show NAME, diff NAME [VERSION VERSION]";
-
 interface Look {
   readonly dataset: Dataset;
   readonly file: PresentFile;
@@ -26,22 +24,15 @@ export const datasets: CliCommand = {
   options: { store: { type: "string" }, json: { type: "boolean" } },
   async run({ positionals, values }, terminal) {
     const [verb = "list", name, ...versions] = positionals;
+    if (!["list", "show", "diff"].includes(verb)) {
+      throw new Problem(`datasets ${verb}: there are datasets list, show and diff`);
+    }
     const known = await readKnowledge(values.store, terminal);
     const all = collectDatasets(known.folder, known.notebooks, known.runs);
     const json = values.json === true;
-    switch (verb) {
-      case "list":
-        await list(all, known, json, terminal);
-        break;
-      case "show":
-        await show(find(all, name), known, json, terminal);
-        break;
-      case "diff":
-        await diff(all, name, versions, json, terminal);
-        break;
-      default:
-        throw new Problem(`datasets ${verb}: there is no such thing to do; there are ${verbs}`);
-    }
+    if (verb === "list") await list(all, known, json, terminal);
+    else if (verb === "show") await show(find(all, name), known, json, terminal);
+    else await diff(all, name, versions, json, terminal);
     return ExitCode.done;
   },
 };
@@ -52,6 +43,7 @@ async function list(
   json: boolean,
   terminal: Terminal,
 ): Promise<void> {
+  for (const reason of known.reasons) terminal.err(`cellsmith: ${reason}\n`);
   const looks = await Promise.all(all.map((dataset) => lookAt(dataset, terminal)));
   if (json) {
     terminal.out(

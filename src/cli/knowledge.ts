@@ -16,12 +16,11 @@ export interface Knowledge {
   readonly folder: string;
   readonly notebooks: readonly KnownNotebook[];
   readonly runs: readonly Run[];
+  /** Why something is missing from the above, one sentence each. */
+  readonly reasons: readonly string[];
 }
 
-/**
- * Reads the folder that `--store` names, or the nearest that holds runs. What cannot be read is told on stderr, one
- * line each.
- */
+/** Reads the folder that `--store` names, or the nearest that holds runs. */
 export async function readKnowledge(
   store: CommandInput["values"][string],
   terminal: Terminal,
@@ -29,7 +28,6 @@ export async function readKnowledge(
   await loadPythonParser();
   const folder = readingFolder(typeof store === "string" ? store : undefined);
   const { runs, broken } = await new EmbeddedStore(folder).list();
-  for (const { id, reason } of broken) terminal.err(`cellsmith: run ${id}: ${reason}\n`);
   const scan = await scanWorkspace(folder, { signal: terminal.signal });
   if (!scan.complete)
     terminal.err("cellsmith: the folder is large: not all of its notebooks were looked for\n");
@@ -38,6 +36,10 @@ export async function readKnowledge(
     (notebook) => describeNotebook(notebook, analyzeProgram(toProgram(notebook).units)),
     terminal.signal,
   );
-  for (const { reason } of read.broken) terminal.err(`cellsmith: ${reason}\n`);
-  return { folder, notebooks: read.notebooks, runs };
+  const reasons = [
+    ...broken.map(({ id, reason }) => `run ${id}: ${reason}`),
+    ...read.broken.map(({ reason }) => reason),
+    ...(scan.complete ? [] : ["the folder is large: not all of its notebooks were looked for"]),
+  ];
+  return { folder, notebooks: read.notebooks, runs, reasons };
 }

@@ -6,7 +6,7 @@ import { describeModel, describeVersion } from "../models/describeModel.ts";
 import type { Model, ModelVersion } from "../models/model.ts";
 import { ExitCode, Problem } from "../problem.ts";
 import type { CliCommand, Terminal } from "./command.ts";
-import { readKnowledge } from "./knowledge.ts";
+import { type Knowledge, readKnowledge } from "./knowledge.ts";
 
 export const models: CliCommand = {
   usage: "models list | show NAME [--store FOLDER] [--json]",
@@ -14,19 +14,20 @@ export const models: CliCommand = {
   options: { store: { type: "string" }, json: { type: "boolean" } },
   async run({ positionals, values }, terminal) {
     const [verb = "list", name] = positionals;
+    if (!["list", "show"].includes(verb)) throw new Problem(`models ${verb}: there are models list and show`);
     const known = await readKnowledge(values.store, terminal);
     const all = collectModels(known.folder, known.notebooks, known.runs);
     const json = values.json === true;
-    if (verb === "list") list(all, known.folder, json, terminal);
-    else if (verb === "show") show(find(all, name), known.folder, json, terminal);
-    else throw new Problem(`models ${verb}: there is no such thing to do; there are list, show NAME`);
+    if (verb === "list") list(all, known, json, terminal);
+    else show(find(all, name), known.folder, json, terminal);
     return ExitCode.done;
   },
 };
 
-function list(all: readonly Model[], folder: string, json: boolean, terminal: Terminal): void {
+function list(all: readonly Model[], known: Knowledge, json: boolean, terminal: Terminal): void {
+  for (const reason of known.reasons) terminal.err(`cellsmith: ${reason}\n`);
   if (json) {
-    terminal.out(`${JSON.stringify({ models: all.map((model) => toJson(model, folder)) }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify({ models: all.map((model) => toJson(model, known.folder)) }, null, 2)}\n`);
     return;
   }
   if (all.length === 0) terminal.err("cellsmith: no notebook here saves a model, and no run wrote one.\n");
