@@ -203,7 +203,7 @@ function files(plan: PlanView): HTMLElement {
 
 function buttons(plan: PlanView): HTMLElement {
   const count = plan.files.filter(({ state }) => state !== "same").length;
-  const words = count === 1 ? "Write 1 file" : `Write ${count} files`;
+  const words = count === 1 ? "Write 1 File" : `Write ${count} Files`;
   const off: Record<string, string> = plan.canWrite && plan.busy === undefined ? {} : { disabled: "" };
   const write = (check: boolean) => (): void => {
     say({ type: "write", check });

@@ -12,8 +12,9 @@ export function moment(time: number, now: number): string {
   return `${dayFormat.format(then)}${year}, ${clock}`;
 }
 
-/** `0.2 s`, `27 s`, `4 min 5 s`, `2 h 10 min`. */
+/** `under 0.1 s`, `0.2 s`, `27 s`, `4 min 5 s`, `2 h 10 min`. */
 export function duration(seconds: number): string {
+  if (seconds < 0.05) return "under 0.1 s";
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -1,4 +1,234 @@
-import { Problem } from "../../problem.ts";
-export function convertNotebookCommand(): Promise<never> {
-  return Promise.reject(new Problem("not yet"));
+/** A notebook as a pipeline: plans it, shows the plan, writes what was agreed to. Runs none of the notebook. */
+import path from "node:path";
+import * as vscode from "vscode";
+import { readNotebookAt } from "../../cli/conversion.ts";
+import { CommandId, Scheme } from "../../ids.ts";
+import { findInstallation } from "../../launch/installation.ts";
+import { folderOf } from "../../platform/folders.ts";
+import { messageOf, Problem } from "../../problem.ts";
+import type { FromPlanPage, PlanView } from "../../protocol/planPage.ts";
+import { Conversion } from "../conversion/conversion.ts";
+import { targetFor } from "../conversion/targetFolder.ts";
+import type { Parts } from "../parts.ts";
+import type { Subject } from "../subject.ts";
+import { PlanPanel } from "../webviews/planPanel.ts";
+import { interpreterFor } from "./selectInterpreter.ts";
+import { activeSubject, subjectOf } from "./subjectOf.ts";
+
+/** A page that stands open. */
+export interface OpenPlan {
+  view(): PlanView;
+  /** Settles when the page is on screen. */
+  readonly shown: Promise<void>;
+  /** Does what the page asks for. */
+  hear(message: FromPlanPage): Promise<void>;
+}
+
+export async function convertNotebookCommand(parts: Parts, argument: unknown): Promise<OpenPlan> {
+  const file =
+    notebookOf(subjectOf(argument)) ??
+    (argument === undefined ? notebookOf(activeSubject()) : undefined) ??
+    (await pickNotebook(parts));
+  await saveFirst(file);
+  const workspace = folderOf(file)?.path ?? path.dirname(file);
+  const { runtime } = findInstallation(import.meta.dirname);
+  const notebook = await readNotebookAt(file);
+  const target = await targetFor(workspace, file);
+  const trusted = vscode.workspace.isTrusted;
+  const conversion = await Conversion.plan({ notebook, target, workspace, runtime, trusted });
+  if (conversion.view().steps.length === 0 && conversion.view().decisions.length === 0) {
+    throw new Problem(`${path.basename(file)} has no code that could become a step.`);
+  }
+  return new PlanSession(parts, conversion);
+}
+
+function notebookOf(subject: Subject | undefined): string | undefined {
+  if (subject?.kind === "notebook" || subject?.kind === "cell") return subject.path;
+  return undefined;
+}
+
+async function pickNotebook(parts: Parts): Promise<string> {
+  const all = await Promise.all(parts.folders().map(({ path: folder }) => parts.files.notebooks(folder)));
+  const items = all
+    .flat()
+    .filter((facts) => facts.ok)
+    .map((facts) => ({
+      label: path.basename(facts.path),
+      description: facts.insight.headline,
+      file: facts.path,
+    }));
+  if (items.length === 0) throw new Problem("There is no notebook here to convert.");
+  const chosen = await vscode.window.showQuickPick(items, {
+    placeHolder: "Which notebook should become a pipeline?",
+  });
+  if (chosen === undefined) throw new vscode.CancellationError();
+  return chosen.file;
+}
+
+/** A conversion reads the file; nobody's unsaved work is written without asking. */
+async function saveFirst(file: string): Promise<void> {
+  const open = vscode.workspace.notebookDocuments.find(({ uri, isDirty }) => isDirty && uri.fsPath === file);
+  if (open === undefined) return;
+  const save = "Save and Convert";
+  const message = `${path.basename(file)} has changes that are not saved.`;
+  if ((await vscode.window.showWarningMessage(message, save)) !== save) throw new vscode.CancellationError();
+  await open.save();
+}
+
+class PlanSession implements OpenPlan {
+  readonly #parts: Parts;
+  readonly #conversion: Conversion;
+  readonly #panel: PlanPanel;
+  #open = true;
+
+  constructor(parts: Parts, conversion: Conversion) {
+    this.#parts = parts;
+    this.#conversion = conversion;
+    const name = path.basename(conversion.input.notebook.path);
+    this.#panel = new PlanPanel(parts.extensionFolder, `${name} → Pipeline`, (message) => {
+      void this.hear(message);
+    });
+    this.#show();
+  }
+
+  get shown(): Promise<void> {
+    return this.#panel.shown;
+  }
+
+  view(): PlanView {
+    return this.#conversion.view();
+  }
+
+  async hear(message: FromPlanPage): Promise<void> {
+    if (!this.#open) return;
+    try {
+      await this.#do(message);
+    } catch (error) {
+      if (!(error instanceof Problem)) this.#parts.log.error("planning a conversion", error);
+      this.#show({ problem: messageOf(error) });
+    }
+  }
+
+  async #do(message: FromPlanPage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        return;
+      case "cancel":
+        this.#close();
+        return;
+      case "leaveOut":
+        await this.#conversion.leaveOut(message.cell, message.leaveOut);
+        this.#show();
+        return;
+      case "rename":
+        await this.#conversion.rename(message.step, message.name);
+        this.#show();
+        return;
+      case "showCell": {
+        const { path: notebook } = this.#conversion.input.notebook;
+        await vscode.commands.executeCommand(CommandId.open, {
+          kind: "cell",
+          path: notebook,
+          cell: message.cell,
+        });
+        return;
+      }
+      case "showStep":
+        return this.#showFile(`components/${message.step}.py`);
+      case "showFile":
+        return this.#showFile(message.path);
+      case "write":
+        return this.#write(message.check);
+    }
+  }
+
+  #show(also: { readonly problem?: string; readonly busy?: string } = {}): void {
+    const { files, input } = this.#conversion;
+    this.#parts.planned.set(input.target.folder, files);
+    this.#panel.show(this.#conversion.view(also));
+  }
+
+  /** A new file as it would be; one that is there already beside what it would become. */
+  async #showFile(file: string): Promise<void> {
+    const { target } = this.#conversion.input;
+    const planned = this.#parts.planned.uri(target.folder, file);
+    const state = this.#conversion.view().files.find((one) => one.path === file)?.state;
+    if (state === undefined) throw new Problem("There is no code to show while a decision is open.");
+    const beside = { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true };
+    if (state === "new" || state === "same") {
+      await vscode.window.showTextDocument(planned, beside);
+      return;
+    }
+    const present = vscode.Uri.file(path.join(target.folder, file));
+    const title = `${path.basename(file)}: as it is ↔ as generated`;
+    await vscode.commands.executeCommand("vscode.diff", present, planned, title, beside);
+  }
+
+  async #write(check: boolean): Promise<void> {
+    if (!(await this.#agreed())) return;
+    const { target, workspace, trusted } = this.#conversion.input;
+    this.#show({ busy: "Writing …" });
+    const python = trusted ? await this.#python(workspace) : undefined;
+    const applied = await this.#conversion.write(python);
+    this.#close();
+    const manifest = path.join(target.folder, "pipeline.yaml");
+    this.#parts.files.touched(workspace, manifest, "made");
+    await vscode.window.showTextDocument(vscode.Uri.file(manifest), { preview: false });
+    this.#tellConflicts(applied.conflicts);
+    if (check) {
+      const subject: Subject = { kind: "pipeline", path: target.folder };
+      void vscode.commands.executeCommand(CommandId.checkPipeline, subject);
+    }
+  }
+
+  /** Versions for requirements.txt are welcome, but a conversion does without a Python. */
+  async #python(workspace: string): Promise<string | undefined> {
+    try {
+      return await interpreterFor(this.#parts, workspace, path.dirname(this.#conversion.input.notebook.path));
+    } catch (error) {
+      this.#parts.log.warn(`converting without a Python: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** What was changed by hand is shown before anything is written over or beside it. */
+  async #agreed(): Promise<boolean> {
+    const { edited, input } = this.#conversion;
+    if (edited.length === 0) return true;
+    const { folder } = input.target;
+    const detail = `${edited.join("\n")}\n\nChanges that do not touch the same lines are merged; other files are left as they are.`;
+    const chosen = await vscode.window.showWarningMessage(
+      edited.length === 1 ? "1 file was changed by hand." : `${edited.length} files were changed by hand.`,
+      { modal: true, detail },
+      "Merge and Write",
+      "Show Differences",
+    );
+    if (chosen === "Show Differences") {
+      const changes = edited.map((file) => {
+        const present = vscode.Uri.file(path.join(folder, file));
+        return [present, present, this.#parts.planned.uri(folder, file)];
+      });
+      await vscode.commands.executeCommand("vscode.changes", "Changed by hand ↔ as generated", changes);
+    }
+    return chosen === "Merge and Write";
+  }
+
+  #tellConflicts(conflicts: readonly string[]): void {
+    if (conflicts.length === 0) return;
+    const files = conflicts.join(", ");
+    void vscode.window.showWarningMessage(
+      `${files} changed in the notebook and by hand in the same lines; left as it was.`,
+    );
+  }
+
+  #close(): void {
+    this.#open = false;
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const planned = tabs.filter(
+      ({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === Scheme.planned,
+    );
+    void vscode.window.tabGroups.close(planned, true);
+    this.#parts.planned.clear(this.#conversion.input.target.folder);
+    this.#panel.dispose();
+  }
 }

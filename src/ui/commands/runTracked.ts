@@ -7,7 +7,7 @@ import { targetAt } from "../../launch/planLaunch.ts";
 import { type StartedRun, startRun } from "../../launch/startRun.ts";
 import { folderOf } from "../../platform/folders.ts";
 import { Problem } from "../../problem.ts";
-import type { Run, TargetKind } from "../../tracking/model.ts";
+import type { Run } from "../../tracking/model.ts";
 import type { Parts } from "../parts.ts";
 import type { Subject } from "../subject.ts";
 import { dotted } from "../words.ts";
@@ -42,13 +42,13 @@ export async function runTrackedCommand(parts: Parts, argument: unknown): Promis
     },
     findInstallation(import.meta.dirname),
   );
-  const title = nameOf(target);
-  parts.liveRuns.follow(folder.path, title, started).then(
+  parts.liveRuns.follow(folder.path, `Running ${path.basename(target.path)}`, started).then(
     (run) => (run === undefined ? undefined : tellEnd(parts, folder.path, run)),
     (error: unknown) => {
       parts.log.error(`following ${started.folder}`, error);
     },
   );
+  await parts.runs.appeared(folder.path, started.id);
   return started;
 }
 
@@ -110,10 +110,6 @@ async function saveOpen(target: string): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
     if (document.isDirty && inside(document.uri)) await document.save();
   }
-}
-
-function nameOf({ kind, path: target }: { readonly kind: TargetKind; readonly path: string }): string {
-  return kind === "pipeline" ? `Running ${path.basename(target)}` : `Running ${path.basename(target)}`;
 }
 
 /** A run that ended well is seen where one works: no message. */

@@ -104,7 +104,7 @@ function manifestLenses(
   return [
     ...runLens(0, "Run pipeline", subject),
     ...(vscode.workspace.isTrusted
-      ? [lens(0, `$(check-all) Check · ${pipeline.checked}`, CommandId.checkPipeline, subject)]
+      ? [lens(0, `$(check-all)\u00a0Check · ${pipeline.checked}`, CommandId.checkPipeline, subject)]
       : []),
     ...(last === undefined ? [] : [lastRunLens(folder, 0, last, now)]),
   ];
@@ -139,7 +139,7 @@ function lastRunLens(folder: string, line: number, run: Run, now: number): vscod
 /** Nothing runs in a folder that is not trusted. */
 function runLens(line: number, title: string, subject: Subject): vscode.CodeLens[] {
   return vscode.workspace.isTrusted
-    ? [lens(line, `$(play-circle) ${title}`, CommandId.runTracked, subject)]
+    ? [lens(line, `$(play-circle)\u00a0${title}`, CommandId.runTracked, subject)]
     : [];
 }
 

@@ -4,7 +4,14 @@ import * as vscode from "vscode";
 import { folderOf } from "../../platform/folders.ts";
 import type { Settings } from "../../platform/settings.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
-import { type LineMark, type MarkTone, marksOfFile, marksOfManifest } from "./numbersInText.ts";
+import {
+  lensesOfComponent,
+  type LineMark,
+  type MarkTone,
+  marksOfFile,
+  marksOfManifest,
+  type RunsSource,
+} from "./numbersInText.ts";
 
 const colors: Readonly<Record<MarkTone, string>> = {
   plain: "editorCodeLens.foreground",
@@ -101,10 +108,21 @@ export class LineDecorations implements vscode.Disposable {
     if (source === undefined || source.list.runs.length === 0) return [];
     const changedAt = await this.#changedAt(document);
     const now = this.#parts.now();
-    if (path.basename(file) !== "pipeline.yaml") return marksOfFile(file, source, changedAt, now);
+    if (path.basename(file) !== "pipeline.yaml") {
+      const lenses = await this.#linesWithLenses(document, source);
+      return marksOfFile(file, source, changedAt, now, lenses);
+    }
     const pipeline = await this.#parts.files.pipeline(path.dirname(file));
     // What one types moves the lines; the marks come back when the file is saved.
     return document.isDirty ? [] : marksOfManifest(pipeline, source, changedAt, now);
+  }
+
+  /** The numbers of a step stand over its function; once is enough. */
+  async #linesWithLenses(document: vscode.TextDocument, source: RunsSource): Promise<ReadonlySet<number>> {
+    const file = document.uri.fsPath;
+    const pipeline = await this.#parts.files.pipelineOf(file);
+    if (pipeline === undefined) return new Set();
+    return new Set(lensesOfComponent(file, document.getText(), pipeline, source).map(({ line }) => line));
   }
 
   /** When the text became what it is: an unsaved change now, else the file's own time. */

@@ -43,18 +43,21 @@ export function runOfFile(file: string, runs: readonly Run[]): Run | undefined {
 /**
  * Marks for the lines of a file that reported a metric in the newest run that has any.
  * @param changedAt when the file was last changed, in milliseconds since the epoch: a run from before speaks of other code.
+ * @param except lines that say their numbers in another way.
  */
 export async function marksOfFile(
   file: string,
   source: RunsSource,
   changedAt: number,
   now: number,
+  except: ReadonlySet<number> = new Set(),
 ): Promise<readonly LineMark[]> {
   const run = runOfFile(file, source.list.runs);
   if (run === undefined) return [];
   const byLine = new Map<number, MetricSummary[]>();
   for (const metric of Object.values(run.metrics)) {
     if (metric.source?.file !== file || metric.source.line === undefined) continue;
+    if (except.has(metric.source.line - 1)) continue;
     byLine.set(metric.source.line, [...(byLine.get(metric.source.line) ?? []), metric]);
   }
   return Promise.all(

@@ -13,6 +13,11 @@ export class PlanPanel implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #ready = false;
   #plan: PlanView | undefined;
+  #tellShown: () => void = () => undefined;
+  /** Settles when the page's script is at work. */
+  readonly shown = new Promise<void>((resolve) => {
+    this.#tellShown = resolve;
+  });
 
   /** @param hear what the page says; `cancel` also when the page is closed. */
   constructor(extensionFolder: string, title: string, hear: (message: FromPlanPage) => void) {
@@ -22,7 +27,11 @@ export class PlanPanel implements vscode.Disposable {
       localResourceRoots: [dist],
     });
     const { webview } = this.#panel;
-    this.#panel.iconPath = vscode.Uri.joinPath(vscode.Uri.file(extensionFolder), "media", "cellsmith.svg");
+    const media = vscode.Uri.joinPath(vscode.Uri.file(extensionFolder), "media");
+    this.#panel.iconPath = {
+      light: vscode.Uri.joinPath(media, "cellsmith-light.svg"),
+      dark: vscode.Uri.joinPath(media, "cellsmith-dark.svg"),
+    };
     webview.html = pageHtml({
       title,
       script: webview.asWebviewUri(vscode.Uri.joinPath(dist, "plan.js")).toString(),
@@ -36,6 +45,7 @@ export class PlanPanel implements vscode.Disposable {
         if (parsed.data.type === "ready") {
           // A page that was hidden is made anew and says so again.
           this.#ready = true;
+          this.#tellShown();
           this.#send();
         } else {
           hear(parsed.data);

@@ -101,7 +101,7 @@ function resultsOf(plan: ConversionPlan): PlanView["results"] {
 }
 
 function goodToKnow(plan: ConversionPlan): string[] {
-  const notes = plan.steps.flatMap((step) => step.notes.map((note) => sentence(`${step.name} ${note}`)));
+  const notes = plan.steps.flatMap((step) => step.notes.map((note) => `${step.name} ${note}.`));
   const lines = plan.notCarriedOver.map(({ text }) => text.trim());
   const dropped =
     lines.length === 0

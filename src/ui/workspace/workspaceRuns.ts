@@ -50,6 +50,14 @@ export class WorkspaceRuns {
     return store === undefined || found === undefined ? undefined : { run: found, store };
   }
 
+  /** Waits until the store knows of a run that was just started; gives up after so many milliseconds. */
+  async appeared(folder: string, run: string, patience = 3000): Promise<void> {
+    const end = Date.now() + patience;
+    while ((await this.find(folder, run)) === undefined && Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** Every run of every folder, each with the store it comes from; newest first within a folder. */
   async all(): Promise<readonly { readonly run: Run; readonly store: Store }[]> {
     const stores = await this.stores();

@@ -25,6 +25,7 @@ describe("words", () => {
   }
 
   const durations: readonly (readonly [number, string])[] = [
+    [0.004, "under 0.1 s"],
     [0.06, "0.1 s"],
     [9.94, "9.9 s"],
     [9.96, "10 s"],
