@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import io
 import json
 import os
 import pickle
 import platform
+import re
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, Iterator
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+TIMED = re.compile(r"^\s*%%?time\b", re.MULTILINE)
 TELLING = ("pandas", "scikit-learn", "numpy", "torch", "xgboost", "lightgbm")
 
 
@@ -76,17 +77,22 @@ def record_notebook(path: str, spec: dict[str, Any], target: str) -> int:
     from _cellsmith import _notebook, _runtime
     from _cellsmith._snapshot import snapshot
 
-    last = {step["cells"][-1]: name for name, step in spec["steps"].items() if step["cells"]}
+    ends: dict[str, list[str]] = {}  # a cell to the steps that it is the last of
+    for name, step in spec["steps"].items():
+        for cell in step["cells"][-1:]:
+            ends.setdefault(cell, []).append(name)
     record: dict[str, Any] = {"cells": {}, "values": {}}
     workdir = os.getcwd()
 
     def done(cell: Any, outputs: list[dict[str, Any]], names: dict[str, Any]) -> None:
-        streams = [output["text"] for output in outputs if output.get("name") == "stdout"]
+        printed = "".join(output["text"] for output in outputs if output.get("name") == "stdout")
+        if TIMED.search(cell.source):  # the magic is not carried over, and neither is what it prints
+            printed = "".join(line for line in printed.splitlines(True) if not line.startswith(("CPU times: ", "Wall time: ")))
         shown = [output["data"] for output in outputs if "data" in output]
         images = [base64.b64decode(data["image/png"]) for data in shown if "image/png" in data]
         texts = [data.get("text/plain", "") for data in shown if "image/png" not in data]
-        record["cells"][cell.id] = {"stdout": "".join(streams), "images": images, "displays": texts}
-        for name in (step for step, one in spec["steps"].items() if cell.id == one["cells"][-1:][0]) if cell.id in last else ():
+        record["cells"][cell.id] = {"stdout": printed, "images": images, "displays": texts}
+        for name in ends.get(cell.id, ()):
             for output in spec["steps"][name]["outputs"]:
                 if output in names:
                     record["values"][f"{name}.{output}"] = snapshot(names[output])

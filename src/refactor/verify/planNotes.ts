@@ -9,10 +9,6 @@ const planSchema = z.object({
     .array(z.object({ name: z.string(), default: scalar }))
     .optional()
     .catch(undefined),
-  notCarriedOver: z
-    .array(z.object({ text: z.string() }))
-    .optional()
-    .catch(undefined),
 });
 
 /** `name=value` for each setting whose default in the manifest is no longer the notebook's. */
@@ -27,8 +23,9 @@ export function notebookSettings(lock: Lock, manifest: Manifest): readonly strin
 
 /** In words: the cells that are in no step, and the lines that were not carried over. */
 export function notComparedIn(lock: Lock): readonly string[] {
-  const cells = Object.values(lock.cells).filter(({ to }) => to.length === 0);
-  const { notCarriedOver = [] } = planSchema.safeParse(lock.plan).data ?? {};
-  const left = cells.map((cell) => `${cell["first line"]} (left out)`);
-  return [...left, ...notCarriedOver.map(({ text }) => text)];
+  const words = lock.checked["not compared"].map((entry) => {
+    const cell = Object.hasOwn(lock.cells, entry) ? lock.cells[entry] : undefined;
+    return cell === undefined ? entry : `${cell["first line"]} (left out)`;
+  });
+  return [...new Set(words)];
 }

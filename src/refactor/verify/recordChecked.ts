@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { filesDigest, parseLock, sha256, type Lock } from "../../pipeline/lock.ts";
-import type { Verification, VerifyMode } from "./model.ts";
+import type { VerifyMode } from "./model.ts";
 
 const place = { "in-process": "in one process", isolated: "step by step" } as const;
 
@@ -11,11 +11,12 @@ const place = { "in-process": "in one process", isolated: "step by step" } as co
  * Updates `checked`; every other key of the lock stays as it is. What was shown about other files than those now in the
  * folder is forgotten.
  * @param folder the pipeline's folder.
+ * @param interpreter Python and libraries it was checked with, in words.
  */
 export async function recordChecked(
   folder: string,
   results: ReadonlyMap<VerifyMode, boolean>,
-  verification: Pick<Verification, "with" | "notCompared">,
+  interpreter: string,
 ): Promise<void> {
   const file = path.join(folder, "pipeline.lock.json");
   const text = await readFile(file, "utf8");
@@ -32,9 +33,9 @@ export async function recordChecked(
   const checked: Lock["checked"] = {
     "in one process": stateOf("in-process"),
     "step by step": stateOf("isolated"),
-    with: verification.with,
+    with: interpreter,
     digest,
-    "not compared": [...verification.notCompared],
+    "not compared": before["not compared"],
   };
   const raw = z.looseObject({}).parse(JSON.parse(text));
   const next = `${JSON.stringify({ ...raw, checked }, null, 2)}\n`;

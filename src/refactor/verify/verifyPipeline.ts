@@ -97,7 +97,7 @@ export async function verifyPipeline(subject: Subject, request: VerifyRequest): 
     const results = new Map(
       [...outcomes].map(([mode, { compared }]) => [mode, compared.every(({ same }) => same)] as const),
     );
-    await recordChecked(request.folder, results, verification);
+    await recordChecked(request.folder, results, verification.with);
     return verification;
   } finally {
     await removeScratch(scratch);
