@@ -1,17 +1,11 @@
-/** Settings as typed values. What a user wrote wrongly counts as not written: the default holds. */
+/**
+ * Settings as typed values. What a user wrote wrongly counts as not written: the default holds. Loaded at activation,
+ * hence by hand and without a schema library.
+ */
 import * as vscode from "vscode";
-import { z } from "zod";
 import { SettingId } from "../ids.ts";
 
-const schemas = {
-  python: z.string().catch(""),
-  metricPattern: z.string().catch(""),
-  runsOnWindowClose: z.enum(["continue", "stop"]).catch("continue"),
-  inlineMetrics: z.boolean().catch(true),
-} satisfies Record<keyof typeof SettingId, z.ZodType>;
-
 export type SettingName = keyof typeof SettingId;
-export type Setting<Name extends SettingName> = z.infer<(typeof schemas)[Name]>;
 
 export interface Settings {
   /** Path or command of the Python to run with; empty where none was chosen. */
@@ -25,15 +19,11 @@ export interface Settings {
 }
 
 export function createSettings(): Settings {
-  const value = (name: SettingName, folder?: string): unknown =>
-    vscode.workspace
-      .getConfiguration(undefined, folder === undefined ? null : vscode.Uri.file(folder))
-      .get(SettingId[name]);
   return {
-    python: (folder) => schemas.python.parse(value("python", folder)).trim(),
-    metricPattern: (folder) => schemas.metricPattern.parse(value("metricPattern", folder)),
-    runsOnWindowClose: () => schemas.runsOnWindowClose.parse(value("runsOnWindowClose")),
-    inlineMetrics: () => schemas.inlineMetrics.parse(value("inlineMetrics")),
+    python: (folder) => text(read("python", folder)).trim(),
+    metricPattern: (folder) => text(read("metricPattern", folder)),
+    runsOnWindowClose: () => (read("runsOnWindowClose") === "stop" ? "stop" : "continue"),
+    inlineMetrics: () => read("inlineMetrics") !== false,
     choosePython: async (folder, python) => {
       await vscode.workspace
         .getConfiguration(undefined, vscode.Uri.file(folder))
@@ -44,4 +34,13 @@ export function createSettings(): Settings {
         if (event.affectsConfiguration(SettingId[name])) listener();
       }),
   };
+}
+
+function read(name: SettingName, folder?: string): unknown {
+  const scope = folder === undefined ? null : vscode.Uri.file(folder);
+  return vscode.workspace.getConfiguration(undefined, scope).get(SettingId[name]);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
