@@ -129,6 +129,7 @@ function callMethod(run: Run, node: SyntaxNode, callee: SyntaxNode): Value {
     return callPath(run, path, args, node);
   }
   const args = argumentsOf(run, node);
+  if (object.text.startsWith("super(")) return callSuper(run, receiver, method, args, node);
   note(run, node, `${receiver.type ?? "?"}.${method}`, root);
   return invoke(run, receiver, method, args, node, callee);
 }
@@ -155,8 +156,7 @@ function invoke(
       const name = run.classNamed(object.classCode);
       if (name !== undefined && object.kind === "instance") run.read(name, callee);
       for (const part of found.objects) {
-        const bound =
-          object.kind === "instance" && !run.statics.has(part.code?.node) ? valueOf([object]) : undefined;
+        const bound = boundTo(run, object, part);
         results.push(callFunction(run, part, args, node, bound));
       }
     }
@@ -165,6 +165,37 @@ function invoke(
   if (foreign.length > 0 || receiver.objects.size === 0) {
     const rest: Value = { ...receiver, objects: new Set(foreign) };
     results.push(invokeForeign(run, rest, method, args, node));
+  }
+  return joinAll(results);
+}
+
+/** What a method's first parameter is: the object, for a class method its class. */
+function boundTo(run: Run, object: Obj, method: Obj): Value | undefined {
+  if (run.statics.has(method.code?.node)) return undefined;
+  if (!run.classMethods.has(method.code?.node))
+    return object.kind === "instance" ? valueOf([object]) : undefined;
+  if (object.kind === "class") return valueOf([object]);
+  const name = object.classCode === undefined ? undefined : run.classNamed(object.classCode);
+  return name === undefined ? unknownScalar : run.module.slots.get(name)?.value;
+}
+
+/** `super().method(…)`: the method of a base class, on the same object. */
+function callSuper(
+  run: Run,
+  self: Value,
+  method: string,
+  args: readonly Argument[],
+  node: SyntaxNode,
+): Value {
+  const results: Value[] = [];
+  for (const object of self.objects) {
+    for (const base of object.classCode?.bases ?? []) {
+      const found = [...base.objects].flatMap((each) =>
+        each.classCode === undefined ? [] : [...(classAttribute(each.classCode, method)?.objects ?? [])],
+      );
+      for (const one of found) results.push(callFunction(run, one, args, node, valueOf([object])));
+      if (found.length === 0) results.push(callUnknown(run, valueOf([object]), args, node));
+    }
   }
   return joinAll(results);
 }
@@ -262,5 +293,5 @@ export function callUnknown(run: Run, receiver: Value, args: readonly Argument[]
     for (const { value } of args)
       for (const part of value.objects) if (part !== holder) holder.elements.add(part);
   }
-  return valueOf([run.object(node), ...given.objects]);
+  return valueOf([run.object(node), ...[...reached].filter((object) => object.code === undefined)]);
 }

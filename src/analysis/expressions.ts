@@ -204,7 +204,12 @@ export function attributeOf(run: Run, base: Value, name: string, node: SyntaxNod
       }
     }
     if (own !== undefined) found.push(own);
-    if (inherited !== undefined) found.push(inherited);
+    if (inherited !== undefined) {
+      const home =
+        object.kind === "instance" && object.classCode !== undefined && run.classNamed(object.classCode);
+      if (own === undefined && typeof home === "string") run.read(home, node);
+      found.push(inherited);
+    }
     if (own === undefined && inherited === undefined) found.push(elementsOf(valueOf([object])));
   }
   return found.length === 0 ? unknownScalar : joinAll(found);

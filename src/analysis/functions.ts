@@ -236,7 +236,7 @@ function guess(
   for (const value of values) run.mutate(value, "deep");
   const { code } = callee;
   if (code !== undefined && !run.calling.includes(code)) touchGlobals(run, callee, node);
-  const objects = new Set(values.flatMap((value) => [...value.objects]));
+  const objects = new Set(reach(values.flatMap((value) => [...value.objects])));
   if (objects.size > 0) objects.add(run.object(node));
   return valueOf(objects);
 }

@@ -13,6 +13,7 @@ import {
   scalar,
   unknownScalar,
   valueOf,
+  type Obj,
   type Value,
 } from "./values.ts";
 
@@ -34,21 +35,25 @@ export function argumentAt(args: readonly Argument[], at: number, keyword = ""):
 export function applyRule(run: Run, rule: Rule, call: RuledCall): Value {
   const { receiver, args, node } = call;
   const given = joinAll([receiver, ...args.map(({ value }) => value)]);
+  const passed = valueOf([...elementsOf(given).objects].filter((object) => object.code === undefined));
+  const returned: Obj[] = [];
   for (const { value } of args) {
     consume(run, value);
-    callBack(
-      run,
-      value,
-      valueOf([...elementsOf(given).objects].filter((object) => object.code === undefined)),
-      node,
-    );
+    returned.push(...callBack(run, value, passed, node).objects);
   }
   consume(run, receiver);
   mutate(run, rule, call);
   effects(run, rule, call);
   files(run, rule, call);
   if (rule.stores !== "") store(rule, call);
-  return result(run, rule, call);
+  const value = result(run, rule, call);
+  // What a function that was handed over gave back may be in the result.
+  for (const holder of value.objects) {
+    if (holder.kind === "iterator" || holder.made === run.statement.number) {
+      for (const part of returned) if (part !== holder) holder.elements.add(part);
+    }
+  }
+  return value;
 }
 
 function mutate(run: Run, rule: Rule, { receiver, args }: RuledCall): void {
@@ -73,14 +78,12 @@ function effects(run: Run, rule: Rule, { receiver, args }: RuledCall): void {
   // Drawing on given axes leaves pyplot's current figure alone.
   const onAxes =
     draws && args.some((argument) => argument.keyword === "ax" && argument.value.type !== "None");
+  if (draws && run.module.slots.has("<options:matplotlib>")) run.readEffect("<options:matplotlib>");
   for (const { mode, effect } of rule.effects) {
     if (onAxes && effect === "<pyplot>") continue;
     if (mode === "r" || mode === "rw") run.readEffect(effect);
     if (mode !== "r") run.writeEffect(effect, mode === "s");
-    if (effect === "<pyplot>" && mode === "rw") {
-      run.mutate(run.figures);
-      if (run.module.slots.has("<options:matplotlib>")) run.readEffect("<options:matplotlib>");
-    }
+    if (effect === "<pyplot>" && mode === "rw") run.mutate(run.figures);
   }
   const seeded =
     rule.seed === undefined ||
@@ -108,6 +111,7 @@ export function touchFile(run: Run, value: Value, how: "read" | "write" | "appen
   const { constant } = value;
   const network = typeof constant === "string" && /^\w+:\/\//.test(constant);
   const effect = typeof constant !== "string" ? "<file:*>" : network ? "<network>" : `<file:${constant}>`;
+  if (run.module.slots.has("<cwd>")) run.readEffect("<cwd>");
   if (how !== "write") run.readEffect(effect);
   if (how !== "read") run.writeEffect(effect, how === "write" && effect !== "<file:*>");
 }
@@ -187,7 +191,10 @@ function aliased(
     case "view":
       return run.view(node, receiver, type);
     case "view0":
-      return run.view(node, first, type ?? first.type);
+      // Of a list or dict the numbers are copied.
+      return first.objects.size === 0 || /^(list|dict|tuple|set)$/.test(first.type ?? "")
+        ? run.fresh(node, type)
+        : run.view(node, first, type ?? first.type);
     case "element": {
       const from = receiver.objects.size > 0 ? receiver : all;
       return { ...elementsOf(valueOf([...from.objects, ...all.objects])), type };
@@ -240,7 +247,12 @@ function splitParts(run: Run, { args, node }: RuledCall): Value {
   const whole = args.filter((argument) => argument.keyword === undefined);
   if (whole.some((argument) => argument.star !== "")) return run.fresh(node, "list");
   const items = whole.flatMap(({ value }, at) =>
-    [0, 1].map((part) => valueOf([run.object(node, { type: value.type }, `@${at}.${part}`)], value.type)),
+    [0, 1].map((part) => {
+      const made = run.object(node, { type: value.type }, `@${at}.${part}`);
+      for (const element of value.type === "list" ? elementsOf(value).objects : [])
+        made.elements.add(element);
+      return valueOf([made], value.type);
+    }),
   );
   return {
     ...run.fresh(

@@ -10,6 +10,7 @@ import {
   external,
   joinValues,
   reach,
+  reaches,
   unknownScalar,
   valueOf,
   type ClassCode,
@@ -110,6 +111,7 @@ export class Run {
   readonly calling: FunctionCode[] = [];
   /** Functions under `@property`, called when they are looked at. */
   readonly properties = new Set<SyntaxNode>();
+  readonly classMethods = new Set<SyntaxNode | undefined>();
   readonly statics = new Set<SyntaxNode | undefined>();
   /** Figures that pyplot may be drawing on. */
   figures: Value = unknownScalar;
@@ -250,15 +252,13 @@ export class Run {
 
   endUnit(): void {
     const { unit } = this;
-    const names = [...this.module.slots];
-    const settled = (presence: Slot["presence"]): Set<string> =>
-      new Set(
-        names
-          .filter(([, slot]) => slot.presence === presence && slot.since >= unit.first)
-          .map(([name]) => name),
-      );
-    unit.must = settled("bound");
-    unit.unbound = settled("unbound");
+    const must = new Set<string>();
+    const unbound = new Set<string>();
+    for (const [name, { presence, since }] of this.module.slots) {
+      if (since >= unit.first && presence !== "maybe") (presence === "bound" ? must : unbound).add(name);
+    }
+    unit.must = must;
+    unit.unbound = unbound;
     unit.slots = new Map(this.module.slots);
     const changed = new Set([...unit.mutated].filter((object) => object.made < unit.first));
     unit.reaching = changed.size === 0 ? new Set() : this.namesReaching(changed);
@@ -267,10 +267,8 @@ export class Run {
   /** Module names from which one of some objects can be reached. */
   namesReaching(objects: ReadonlySet<Obj>): ReadonlySet<string> {
     const found = [...this.module.slots].filter(
-      ([, slot]) =>
-        slot.presence !== "unbound" &&
-        slot.value.objects.size > 0 &&
-        [...reach(slot.value.objects)].some((object) => objects.has(object)),
+      ([, { presence, value }]) =>
+        presence !== "unbound" && value.objects.size > 0 && reaches(value.objects, objects),
     );
     return new Set(found.map(([name]) => name));
   }

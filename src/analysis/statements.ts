@@ -147,6 +147,7 @@ function executeImport(run: Run, node: SyntaxNode): void {
   const range = { start: node.start, end: node.end };
   // Only what stands by itself at the top level can be imported again elsewhere.
   const plain = run.scope.kind === "module" && run.statement.node === node;
+  if (run.module.slots.has("<sys.path>")) run.readEffect("<sys.path>");
   const note = (name: string, target: string, source: string): void => {
     if (run.recording && run.scope.kind === "module")
       run.statement.imports.push({ name, target, module: source, range });
@@ -189,6 +190,7 @@ function define(run: Run, node: SyntaxNode): void {
     const text = child.text.slice(1).trim();
     if (text === "property" || text.endsWith("cached_property")) run.properties.add(definition);
     else if (text === "staticmethod") run.statics.add(definition);
+    else if (text === "classmethod") run.classMethods.add(definition);
     else if (value.objects.size > 0) {
       const given = callBack(run, value, made, child);
       // What comes back may be a wrapper, which holds the function, or the function itself.

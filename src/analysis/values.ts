@@ -151,20 +151,30 @@ export function reach(objects: Iterable<Obj>): ReadonlySet<Obj> {
   return found;
 }
 
+/** Whether one of some objects can be reached from others. */
+export function reaches(objects: ReadonlySet<Obj>, targets: ReadonlySet<Obj>): boolean {
+  for (const object of objects) if (targets.has(object)) return true;
+  const leaves = [...objects].every(
+    (object) => object.elements.size === 0 && object.attributes.size === 0 && object.code === undefined,
+  );
+  return !leaves && [...reach(objects)].some((object) => targets.has(object));
+}
+
 const containers = new Set(
-  ["list", "dict", "set", "tuple", "frozenset", "iterator", "range"].concat(
+  ["list", "dict", "set", "tuple", "frozenset", "range"].concat(
     ["deque", "defaultdict", "Counter", "OrderedDict", "ChainMap"].map((name) => `collections.${name}`),
   ),
 );
 
-/** What indexing or a loop may give: the elements; of an object we do not know the inside of, also itself. */
+/** What indexing or a loop may give: the elements; of an object we do not know the inside of, anything in it, or itself. */
 export function elementsOf(value: Value): Value {
   const objects = new Set<Obj>();
   for (const object of value.objects) {
-    for (const element of object.elements) objects.add(element);
-    if (object.type === undefined || !containers.has(object.type)) {
-      if (object.kind !== "function" && object.kind !== "class") objects.add(object);
-    }
+    if (object.kind === "function" || object.kind === "class") continue;
+    const known = object.type !== undefined && containers.has(object.type);
+    // What zip, enumerate or chain give lies a level or two deeper; it is never the iterator.
+    const inner = known ? object.elements : reach(object.kind === "iterator" ? object.elements : [object]);
+    for (const element of inner) objects.add(element);
   }
   for (const item of value.items ?? []) for (const object of item.objects) objects.add(object);
   return valueOf(objects);

@@ -565,6 +565,105 @@ export const flowCases: readonly FlowCase[] = [
     ],
   },
   {
+    title: "values of a dict are what is in it",
+    units: [
+      ["inner = [1]\nbook = {'a': inner}", "-> inner book"],
+      ["for v in book.values():\n    v.append(2)", "book inner -> inner"],
+      ["print(inner)", "inner ->"],
+    ],
+  },
+  {
+    title: "chained, reversed and filtered lists give their elements",
+    units: [
+      ["import itertools\na = {}\nb = {}\nleft = [a]\nright = [b]", "-> a b left right"],
+      [
+        "for d in itertools.chain(left, right):\n    d['x'] = 1\nfor d in reversed(list(filter(len, left))):\n    d['y'] = 1",
+        "left right a b -> a b",
+      ],
+      ["print(a, b)", "a b ->"],
+    ],
+  },
+  {
+    title: "models in a dict are fitted one by one",
+    units: [
+      ["from sklearn.svm import SVC\nmodels = {'svc': SVC()}\nX = [[0], [1]]\ny = [0, 1]", "-> models X y"],
+      ["for name, model in models.items():\n    model.fit(X, y)", "models X y -> models"],
+      ["print(models['svc'].predict(X))", "models X ->"],
+    ],
+  },
+  {
+    title: "an unknown function may give back a part of what it is given",
+    units: [
+      ["from helpers import pick\npart = []\nwhole = [part]", "-> part whole"],
+      ["one = pick(whole)", "whole part -> one part"],
+      ["one.append(1)", "one part -> part"],
+      ["print(part)", "part ->"],
+    ],
+  },
+  {
+    title: "a frame may look at the array it is made of",
+    units: [
+      [
+        "import numpy as np\nimport pandas as pd\ngrid = np.zeros((2, 2))\ntable = pd.DataFrame(grid)",
+        "-> grid table",
+      ],
+      ["grid[0, 0] = 1", "grid table -> table"],
+      ["print(table)", "table ->"],
+    ],
+  },
+  {
+    title: "a setting kept in a class",
+    units: [
+      ["class Settings:\n    rate = 1\ns = Settings()", "-> Settings s"],
+      ["Settings.rate = 2", "Settings -> Settings"],
+      ["print(s.rate)", "s Settings ->"],
+    ],
+  },
+  {
+    title: "super() runs the base class's method",
+    units: [
+      ["origin = 3\nclass Base:\n    def __init__(self):\n        self.at = origin\n", "-> origin Base"],
+      ["class Child(Base):\n    def __init__(self):\n        super().__init__()\n", "Base -> Child"],
+      ["c = Child()", "Child origin -> c"],
+      ["print(c.at)", "c ->"],
+    ],
+  },
+  {
+    title: "a class method is given its class",
+    units: [
+      [
+        "class Pool:\n    items = []\n    @classmethod\n    def put(cls, item):\n        cls.items.append(item)\n",
+        "-> Pool",
+      ],
+      ["Pool.put({})", "Pool -> Pool"],
+      ["print(Pool.items)", "Pool ->"],
+    ],
+  },
+  {
+    title: "the working folder decides which file is read",
+    units: [
+      ["import os\nos.chdir('data')", "-> <cwd>"],
+      ["text = open('a.txt').read()", "<cwd> -> text"],
+      ["print(text)", "text ->"],
+    ],
+  },
+  {
+    title: "where modules are found decides what is imported",
+    units: [
+      ["import sys\nsys.path.append('lib')", "-> <sys.path>"],
+      ["import helpers\nx = helpers.one()", "<sys.path> -> x"],
+      ["print(x)", "x ->"],
+    ],
+  },
+  {
+    title: "a default list keeps what it was given",
+    units: [
+      ["def keep(x, seen=[]):\n    seen.append(x)\n    return len(seen)", "-> keep"],
+      ["a = keep(1)", "keep -> a keep"],
+      ["b = keep(2)\nprint(a, b)", "a keep ->"],
+    ],
+  },
+  {
     title: "a walrus in a condition",
     units: [
       ["text = 'abc'", "-> text"],
