@@ -108,7 +108,8 @@ def plain(first: Any, second: Any, piped: Any, where: str) -> Found:
     numbers = (int, float, complex)
     if all(isinstance(one, numbers) for one in (first, piped)):
         other = second if isinstance(second, numbers) else first
-        return by_size(abs(piped - first), abs(other - first), abs(first), 2.3e-16, f"{where}{first!r}", f"{where}{piped!r}")
+        says = (f"{where}{first!r}", f"{where}{piped!r}")
+        return by_size(abs(piped - first), abs(other - first), abs(first), 2.3e-16, *says)
     verdict = "different" if first == second or first != first else "unrepeated"
     return Found(verdict, f"{where}{first!r}"[:80], f"{where}{piped!r}"[:80])
 
@@ -138,9 +139,8 @@ def array(first: Any, second: Any, piped: Any, where: str) -> Found:
         if differing == 0:
             return SAME
         near = f"[{', '.join(map(str, at))}] " if at else ""
-        values = (str(numpy.atleast_1d(one)[at]) if at else "" for one in (a, p))
-        left, right = values
-        return Found("different" if repeated else "unrepeated", f"{where}{near}{left}", f"{where}{near}{right}")
+        left, right = (f"{where}{near}{numpy.atleast_1d(one)[at] if at else ''}" for one in (a, p))
+        return Found("different" if repeated else "unrepeated", left, right)
     with numpy.errstate(all="ignore"):
         finite = numpy.isfinite(a)
         if not numpy.array_equal(a[~finite], p[~finite], equal_nan=True) or not (numpy.isfinite(p) == finite).all():
@@ -150,18 +150,18 @@ def array(first: Any, second: Any, piped: Any, where: str) -> Found:
         size = float(numpy.abs(a[finite]).max(initial=0))
         if not float(off.max(initial=0)):
             return SAME
-        at = int(off.argmax())
-        epsilon = float(numpy.finfo(a.dtype).eps)
-        left, right = f"{where}{a[finite][at]!s}", f"{where}{p[finite][at]!s}"
-        return by_size(float(off.max()), float(numpy.nan_to_num(noise, nan=numpy.inf).max(initial=0)), size, epsilon, left, right)
+        farthest = int(off.argmax())
+        left, right = (f"{where}{one[finite][farthest]}" for one in (a, p))
+        loudest = float(numpy.nan_to_num(noise, nan=numpy.inf).max(initial=0))
+        return by_size(float(off.max()), loudest, size, float(numpy.finfo(a.dtype).eps), left, right)
 
 
 def unequal_numbers(a: Any, b: Any, p: Any, where: str) -> Found:
     import numpy
 
     repeated = numpy.array_equal(numpy.isfinite(a), numpy.isfinite(b))
-    missing = [f"{where}{int((~numpy.isfinite(one)).sum())} missing" for one in (a, p)]
-    return Found("different" if repeated else "unrepeated", *missing)
+    left, right = (f"{where}{int((~numpy.isfinite(one)).sum())} missing" for one in (a, p))
+    return Found("different" if repeated else "unrepeated", left, right)
 
 
 def sequence(parts: list[list[Any]], where: str, first: Any, piped: Any) -> Found:
@@ -247,8 +247,8 @@ def image(first: bytes, second: bytes, piped: bytes, where: str = "") -> Found:
     if a is None or p is None:
         return Found("different", f"{where}a picture", f"{where}another picture")
     if a.shape != p.shape:
-        sizes = [f"{where}{one.shape[1]} × {one.shape[0]} pixels" for one in (a, p)]
-        return Found("different" if b is not None and a.shape == b.shape else "unrepeated", *sizes)
+        left, right = (f"{where}{one.shape[1]} × {one.shape[0]} pixels" for one in (a, p))
+        return Found("different" if b is not None and a.shape == b.shape else "unrepeated", left, right)
     off = float((abs(a - p) > 0).any(axis=-1).mean())
     noise = float((abs(a - b) > 0).any(axis=-1).mean()) if b is not None and b.shape == a.shape else 1.0
     if off == 0:

@@ -12,7 +12,6 @@ import builtins
 import contextlib
 import importlib.util
 import inspect
-import io
 import json
 import linecache
 import os
@@ -23,6 +22,7 @@ import sys
 import tempfile
 import time
 import traceback
+from base64 import b64encode
 from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, Callable, NamedTuple, Optional
@@ -107,9 +107,7 @@ class Notebook:
 
 def plain(data: dict[str, Any]) -> dict[str, Any]:
     """A MIME bundle as JSON has it; IPython may give bytes."""
-    import base64
-
-    return {key: base64.b64encode(value).decode() if isinstance(value, bytes) else value for key, value in data.items()}
+    return {key: b64encode(value).decode() if isinstance(value, bytes) else value for key, value in data.items()}
 
 
 class PlainShell:
@@ -200,7 +198,8 @@ def compiled(source: str, name: str) -> ast.Module:
 def bundle(value: Any) -> dict[str, Any]:
     """The forms in which a value can be shown."""
     built_in = type(value) in (dict, list, tuple, set, frozenset)
-    data: dict[str, Any] = {"text/plain": pprint.pformat(value, width=79, sort_dicts=False) if built_in else repr(value)}
+    text = pprint.pformat(value, width=79, sort_dicts=False) if built_in else repr(value)
+    data: dict[str, Any] = {"text/plain": text}
     for name, kind in FORMATS.items():
         with contextlib.suppress(Exception):
             shown = getattr(value, f"_repr_{name}_")()

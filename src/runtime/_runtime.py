@@ -198,7 +198,8 @@ def read_yaml(text: str) -> Any:
         except ImportError:
             raise Problem(f"{reason} (without PyYAML, only plain YAML can be read)") from None
         core: Any = type("CoreLoader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})
-        core.add_implicit_resolver("!core", re.compile(f"{INTEGER.pattern}|{REAL.pattern}|(?i:true|false|null|~)$"), None)
+        scalars = re.compile(f"{INTEGER.pattern}|{REAL.pattern}|(?i:true|false|null|~)$")
+        core.add_implicit_resolver("!core", scalars, None)
         core.add_constructor("!core", lambda _, node: resolve(node.value))
         core.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("$"), None)
         try:
@@ -207,8 +208,7 @@ def read_yaml(text: str) -> Any:
             raise Problem(str(reason)) from None
 
 
-# --- values as files --------------------------------------------------------------------------------------------------
-
+# --- values as files ----------------------------------------------------------------------------------------
 
 UNNAMED = "__no_name__"  # the one column of a Series that has no name
 
@@ -276,7 +276,8 @@ def same(a: Any, b: Any) -> bool:
     if hasattr(a, "iloc"):
         return same([a.name, a.index, a.attrs], [b.name, b.index, b.attrs]) and same_column(a, b)
     if hasattr(a, "equals"):
-        return same(list(a.names), list(b.names)) and getattr(a, "freq", 0) == getattr(b, "freq", 0) and same_column(a, b)
+        outside = same([list(a.names), getattr(a, "freq", 0)], [list(b.names), getattr(b, "freq", 0)])
+        return outside and same_column(a, b)
     return bool(a == b) or a != a
 
 
@@ -376,7 +377,8 @@ KINDS = {"model": "joblib pkl pickle pt pth onnx h5 keras cbm safetensors ubj", 
 
 
 def kind_of(path: str) -> str:
-    return next((kind for kind, suffixes in KINDS.items() if path.rpartition(".")[2].lower() in suffixes.split()), "file")
+    suffix = path.rpartition(".")[2].lower()
+    return next((kind for kind, suffixes in KINDS.items() if suffix in suffixes.split()), "file")
 
 
 def number(value: Any) -> Any:
@@ -448,7 +450,9 @@ def die_with_owner() -> None:
 
     def watch() -> None:
         with contextlib.suppress(ProcessLookupError):
-            while os.getppid() == owner if is_parent else os.kill(owner, 0) is None:
+            while not is_parent or os.getppid() == owner:
+                with contextlib.suppress(PermissionError):  # alive, but another user's
+                    os.kill(owner, 0)
                 time.sleep(1)
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -663,8 +667,8 @@ def run_in_process(run: Steps) -> dict[str, Any]:
     values = {f"${name}": value for name, value in run.params.items()}
     for name in run.pipeline.steps:
         say(f"{name} …")
-        inputs = run.pipeline.inputs(name)
-        results = run.call(name, lambda: {key: values[source] for key, source in inputs.items()}, lambda: None)
+        arguments = {key: values[source] for key, source in run.pipeline.inputs(name).items()}
+        results = run.call(name, arguments.copy, lambda: None)
         values.update({f"{name}.{output}": value for output, value in results.items()})
     return {name: number(values[metric["from"]]) for name, metric in run.pipeline.metrics.items()}
 
@@ -693,7 +697,8 @@ def run_isolated(run: Steps, script: str, given: list[str], results: Path) -> di
             files[f"{name}.{output}"] = file
             command += [] if entry["format"] == "png" else ["--out", f"{output}={file}"]
         begin, before = time.perf_counter(), time.time() - 2
-        code = subprocess.run(command, env={**os.environ, "CELLSMITH_OWNER_PID": str(os.getpid())}, check=False).returncode
+        env = {**os.environ, "CELLSMITH_OWNER_PID": str(os.getpid())}
+        code = subprocess.run(command, env=env, check=False).returncode
         run.seconds[name] = round(time.perf_counter() - begin, 2)
         if code < 0:
             run.journal.emit("step_end", step=name, status="FAILED", seconds=run.seconds[name])
@@ -765,7 +770,7 @@ def set_pandas_options(pandas: Any, options: dict[str, Any]) -> None:
 
 # What cells share besides variables: a library, how to read it, how to set it again.
 SHARED: list[tuple[str, Callable[[Any], Any], Callable[[Any, Any], Any]]] = [
-    ("warnings", lambda warnings: warnings.filters[:], lambda warnings, state: warnings.filters.__setitem__(slice(None), state)),
+    ("warnings", lambda warnings: warnings.filters[:], lambda warnings, state: setattr(warnings, "filters", state)),
     ("random", lambda random: random.getstate(), lambda random, state: random.setstate(state)),
     ("numpy.random", lambda numpy: numpy.get_state(), lambda numpy, state: numpy.set_state(state)),
     ("numpy", lambda numpy: numpy.get_printoptions(), lambda numpy, state: numpy.set_printoptions(**state)),
@@ -950,8 +955,14 @@ def execute(pipeline: Pipeline, script: str, args: argparse.Namespace, journal: 
     run = Steps(pipeline, params, results, journal)
     metrics = run_isolated(run, script, args.param, results) if args.isolate else run_in_process(run)
     failed = list(failed_gates(pipeline, metrics))
-    document = {"pipeline": pipeline.name, "status": "gate failed" if failed else "done", "params": shown}
-    document.update(metrics=metrics, artifacts=run.plots, seconds=run.seconds)
+    document = {
+        "pipeline": pipeline.name,
+        "status": "gate failed" if failed else "done",
+        "params": shown,
+        "metrics": metrics,
+        "artifacts": run.plots,
+        "seconds": run.seconds,
+    }
     text = json.dumps(document, indent=2, default=str) + "\n"
     (results / "result.json").write_text(text, "utf-8")
     if args.json:
@@ -986,14 +997,15 @@ def main(script: str) -> int:
             return check(pipeline)
         start(pipeline, args)
         journal = Journal(args.name or "main")
-        known = {name.lower() for name in [*pipeline.metrics, *(source.partition(".")[2] for source in pipeline.outputs)]}
-        tap_stdout(journal, known)
+        outputs = [source.partition(".")[2] for source in pipeline.outputs]
+        tap_stdout(journal, {name.lower() for name in [*pipeline.metrics, *outputs]})
         if args.command == "all":
             return execute(pipeline, str(path), args, journal)
         wanted = {source[1:] for source in pipeline.inputs(args.name).values() if source.startswith("$")}
         params, results = pipeline.values(args.param, wanted), START / args.results if args.results else None
         files = named_files(args.inputs), named_files(args.outputs)
-        run_step(Steps(pipeline, params, results, journal), args.name, *files, START / args.state if args.state else None)
+        state = START / args.state if args.state else None
+        run_step(Steps(pipeline, params, results, journal), args.name, *files, state)
         return 0
     except StepFailed as failure:
         say(f"run.py: {failure}")

@@ -1,7 +1,7 @@
 """What a value is, as plain data that can be kept and compared in another process.
 
-Classes of a notebook and of a pipeline have different homes, so no object is pickled as such: it becomes the name of its
-class and its state, down to numbers, texts and arrays. A node is a tuple whose first item names its kind.
+Classes of a notebook and of a pipeline have different homes, so no object is pickled as such: it becomes the name of
+its class and its state, down to numbers, texts and arrays. A node is a tuple whose first item names its kind.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ class Snapshot:
             if isinstance(value, numpy.ma.MaskedArray):
                 return ("items", "masked", [self.of(value.filled(), depth), self.of(numpy.asarray(value.mask), depth)])
             if value.dtype.names:  # by fields: the bytes between them are anything
-                return ("pairs", "fields", [(("plain", name), self.of(value[name], depth)) for name in value.dtype.names])
+                fields = [(("plain", name), self.of(value[name], depth)) for name in value.dtype.names]
+                return ("pairs", "fields", fields)
             if value.dtype.hasobject:
                 return self.describe(value.ravel().tolist(), depth)
             return ("array", value.dtype.str, value.shape, numpy.array(value))

@@ -75,7 +75,7 @@ class Tap(io.TextIOWrapper):
     ) -> None:
         through = bool(getattr(stream, "write_through", False))
         super().__init__(stream.buffer, stream.encoding, stream.errors, None, stream.line_buffering, through)
-        self.mode = "w"
+        setattr(self, "mode", "w")  # as the interpreter does
         self.original = stream
         self.emit, self.known, self.source, self.heard = emit, known, source, heard
         self.patterns = patterns(spoken)
@@ -92,7 +92,7 @@ class Tap(io.TextIOWrapper):
                 self.partial = self.partial[-LONGEST:]
                 for line in lines:
                     if any(char.isdigit() for char in line) or "=" in line:
-                        self.read(line[:LONGEST])
+                        self.look(line[:LONGEST])
             except Exception:  # a line that cannot be read for numbers was still printed
                 self.partial = ""
         return written
@@ -103,7 +103,8 @@ class Tap(io.TextIOWrapper):
         self.detach()
         return self.original
 
-    def read(self, line: str) -> None:
+    def look(self, line: str) -> None:
+        """Tell of the numbers in a line that was just completed by whoever called write."""
         values, counter = numbers_in(line, self.patterns), COUNTER.search(line)
         if counter is None:
             values = {name: value for name, value in values.items() if name.lower() not in self.known}

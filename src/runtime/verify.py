@@ -41,8 +41,8 @@ def protect(folders: list[str]) -> None:
     def guard(event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
             mode, flags = args[1], args[2]
-            writes = any(char in mode for char in "wax+") if isinstance(mode, str) else flags & (os.O_WRONLY | os.O_RDWR)
-            paths = args[:1] if writes else ()
+            by_flags = flags & (os.O_WRONLY | os.O_RDWR)
+            paths = args[:1] if (any(char in mode for char in "wax+") if isinstance(mode, str) else by_flags) else ()
         else:
             paths = args[:2] if event in ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate") else ()
         for path in paths:
@@ -87,7 +87,8 @@ def record_notebook(path: str, spec: dict[str, Any], target: str) -> int:
     def done(cell: Any, outputs: list[dict[str, Any]], names: dict[str, Any]) -> None:
         printed = "".join(output["text"] for output in outputs if output.get("name") == "stdout")
         if TIMED.search(cell.source):  # the magic is not carried over, and neither is what it prints
-            printed = "".join(line for line in printed.splitlines(True) if not line.startswith(("CPU times: ", "Wall time: ")))
+            lines = printed.splitlines(True)
+            printed = "".join(line for line in lines if not line.startswith(("CPU times: ", "Wall time: ")))
         shown = [output["data"] for output in outputs if "data" in output]
         images = [base64.b64decode(data["image/png"]) for data in shown if "image/png" in data]
         texts = [data.get("text/plain", "") for data in shown if "image/png" not in data]

@@ -51,16 +51,16 @@ class Written:
         (self.root / "run.py").write_text(RUN, "utf-8")
         shutil.copy(RUNTIME / "_runtime.py", self.root)
 
-    def manifest(self, text: str) -> "Written":
+    def manifest(self, text: str) -> Written:
         head = "apiVersion: cellsmith/v1\nname: demo\nworkdir: ../../notebooks\nnotebook: ../../notebooks/demo.ipynb\n"
         (self.root / "pipeline.yaml").write_text(head + text, "utf-8")
         return self
 
-    def component(self, name: str, text: str) -> "Written":
+    def component(self, name: str, text: str) -> Written:
         (self.root / "components" / f"{name}.py").write_text(text, "utf-8")
         return self
 
-    def steps(self, **texts: str) -> "Written":
+    def steps(self, **texts: str) -> Written:
         """Components by name, each a function of that name."""
         for name, text in texts.items():
             self.component(name, text)

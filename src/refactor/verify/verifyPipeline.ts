@@ -198,8 +198,11 @@ class Check {
     const record = path.join(this.#scratch, "records", mode, "pipeline");
     await mkdir(path.dirname(record));
     const end = await this.#python(["pipeline", script, record, mode], true);
-    const reason = end.stderr.trimEnd().split("\n").at(-1) ?? "";
-    if (end.code === 2) throw new Problem(`the pipeline cannot be run: ${reason.replace(/^run\.py: /, "")}`);
+    if (end.code === 2) {
+      // A step's own process says what is wrong, and the one that started it says where it stopped.
+      const reason = end.stderr.split("\n").find((line) => line.startsWith("run.py: ")) ?? end.stderr.trim();
+      throw new Problem(`the pipeline cannot be run: ${reason.replace(/^run\.py: /, "")}`);
+    }
     if (end.code !== 0 || !existsSync(record)) return failedRun(end);
     this.#request.tell("comparing …");
     const records = [this.#record("notebook1"), this.#record("notebook2"), record];

@@ -110,6 +110,19 @@ describe("checking a pipeline against its notebook", function () {
     );
   });
 
+  it("says in one sentence why a pipeline cannot be run at all", async () => {
+    demo = await writeDemo({ components: { score: "import no_such_package\n" } });
+    await assert.rejects(check(demo, ["isolated"]), (error) => {
+      assert.ok(error instanceof Problem);
+      assert.match(
+        error.message,
+        /^the pipeline cannot be run: step score needs no_such_package, which \S+ does not have$/,
+      );
+      assert.equal(error.exitCode, 2);
+      return true;
+    });
+  });
+
   it("does not hold to the pipeline what the notebook does not repeat", async () => {
     const random = "import random\nrows = [random.random() for _ in range(3)]\nprint(len(rows), 'rows')";
     const load =
