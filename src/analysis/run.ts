@@ -97,7 +97,7 @@ const history = /^(_{1,3}|_\d+|_i{1,3}|_i\d+|_[iod]h|In|Out)$/;
  * How often functions are followed where they are called: in the whole program, in one statement, one function in one
  * statement, and how deep. Beyond that a call is guessed at: it may read and change all that its text can reach.
  */
-const entries = { program: 4_000, statement: 120, function: 6, deep: 8 };
+const entries = { program: 1_500, statement: 60, function: 8, deep: 8 };
 
 export class Run {
   readonly module: Scope;
