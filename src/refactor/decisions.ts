@@ -1,6 +1,7 @@
 /** What stands in the way of a faithful conversion, each with its place and its ways out. */
 import type { Diagnostic } from "../analysis/model.ts";
 import { fieldOf, namedChildren, type SyntaxNode } from "../analysis/parser.ts";
+import { readBeforeBound } from "./readBeforeBound.ts";
 import { calleeOf, namesIn, walk, type Source, type SourceStatement } from "./source.ts";
 import { producerOf, type Woven } from "./keepTogether.ts";
 import type { Decision } from "./model.ts";
@@ -30,6 +31,7 @@ export function findDecisions(input: Input): readonly Decision[] {
     ...missingInputs(input),
     ...otherScope(input),
     ...innerClasses(input),
+    ...builtinsRebound(input),
     ...topLevelGlobals(input),
   );
   const seen = new Set<string>();
@@ -62,6 +64,26 @@ function missingInputs({ source, woven, stays }: Input): Decision[] {
       return [{ cell, line, code: own ? "unknown" : "undefined-name", message, waysOut: ["leave-out"] }];
     }),
   );
+}
+
+/** `sum = sum(values)`: inside a function the second sum would be the first one, which has no value yet. */
+function builtinsRebound({ source, woven, stays }: Input): Decision[] {
+  return woven.groups
+    .flatMap((group, position) =>
+      readBeforeBound(
+        group.flatMap((cell) => stays(cell)),
+        new Set(woven.flows[position]?.inputs ?? []),
+      )
+        .filter(({ name }) => builtinNames.has(name))
+        .map(({ name, statement }): Decision => ({
+          cell: statement.cell,
+          line: statement.node.row,
+          code: "unknown",
+          message: `${name} is Python's own here and gets another value in the same step; rename the variable.`,
+          waysOut: ["leave-out"],
+        })),
+    )
+    .filter(({ cell }) => source.cells[cell] !== undefined);
 }
 
 interface Place {
@@ -140,7 +162,10 @@ function placesIn(statement: SourceStatement, input: Input): Place[] {
     const isFunction = node.type === "function_definition" || node.type === "lambda";
     const isNested =
       isFunction || node.type.endsWith("comprehension") || node.type === "generator_expression";
-    for (const child of node.children) visit(child, inFunction || isFunction, nested || isNested);
+    for (const child of node.children) {
+      if (node.type === "attribute" && child.field === "attribute") continue;
+      visit(child, inFunction || isFunction, nested || isNested);
+    }
   };
   visit(statement.node, false, false);
   return found;

@@ -8,7 +8,7 @@ import { fieldOf, type SyntaxNode } from "../analysis/parser.ts";
 import type { Group } from "./cuts.ts";
 import { carriesFigure } from "./figures.ts";
 import { boundNames, type Roles } from "./roles.ts";
-import { assignedValue, namesIn, walk, type Source, type SourceStatement } from "./source.ts";
+import { assignedValue, calleeOf, namesIn, walk, type Source, type SourceStatement } from "./source.ts";
 
 export interface Woven {
   readonly groups: readonly Group[];
@@ -132,6 +132,7 @@ const heldTypes: readonly { readonly type: RegExp; readonly what: string }[] = [
   },
   { type: /^(function|method|builtin_function_or_method|module|type)$/, what: "a function or module" },
   { type: /^matplotlib\.(figure|axes|artist|lines|container)/, what: "a figure" },
+  { type: /^re\.Match$|^dict_(keys|values|items)$/, what: "a view or a match" },
   { type: /^(threading|multiprocessing|concurrent|asyncio|subprocess)\./, what: "a process or thread" },
 ];
 
@@ -146,7 +147,15 @@ function reasonToStay(
   const type = source.facts.typeOf(name, statement.cell);
   const held = type === undefined ? undefined : heldTypes.find((entry) => entry.type.test(type));
   if (held !== undefined) return `${name} is ${held.what}`;
+  if (statement.fact.binds.some((binding) => binding.name === name && binding.kind === "with")) {
+    return `${name} is an open file or connection`;
+  }
   const value = assignedValue(statement.node)?.value;
+  const callee = value === undefined ? "" : (calleeOf(value) ?? "");
+  if (/\.(keys|values|items)$/.test(callee) && type === undefined) return `${name} is a view of a dictionary`;
+  if (type === undefined && /(^|\.)(search|match|fullmatch|finditer)$/.test(callee)) {
+    return `${name} is a match of a regular expression`;
+  }
   if (value?.type === "generator_expression") return `${name} is a generator`;
   if (holdsFunction(statement.node, roles)) return `${name} holds a function`;
   const flagged = source.facts.diagnostics.find(

@@ -1,5 +1,7 @@
 /** What a step's module must have above its function: imports, constants and definitions, and what these need in turn. */
 import { importsOf, type ImportLine } from "./importLines.ts";
+import { readBeforeBound } from "./readBeforeBound.ts";
+import { fieldOf, namedChildren, type SyntaxNode } from "../analysis/parser.ts";
 import type { Roles } from "./roles.ts";
 import { namesIn, type Source, type SourceStatement } from "./source.ts";
 
@@ -13,6 +15,10 @@ export interface ModuleNeeds {
   readonly definitions: readonly SourceStatement[];
   /** Functions that read the step's values and whose own cell is not in the step: they go to its top. */
   readonly sunk: readonly SourceStatement[];
+  /** Imports under a name that the step binds itself: they go to its top. */
+  readonly sunkImports: readonly ImportLine[];
+  /** Names that a function of the step rebinds and the step itself never mentions: they need a place there. */
+  readonly declared: readonly string[];
   /** Functions that read the step's values and stand in one of its cells. */
   readonly inPlace: readonly SourceStatement[];
   /** All of these statements. */
@@ -25,6 +31,7 @@ export function moduleNeeds(
   roles: Roles,
   cells: readonly number[],
   statements: readonly SourceStatement[],
+  given: ReadonlySet<string>,
 ): ModuleNeeds {
   const text = new Set<string>();
   const local = new Set<SourceStatement>();
@@ -53,10 +60,75 @@ export function moduleNeeds(
     blocks: role("import-block"),
     constants: role("constant"),
     definitions: role("definition"),
+    sunkImports: sunkImports(source, roles, cells, statements, given),
+    declared: declaredNames(definitions, statements, given),
     sunk: definitions.filter(({ cell }) => !cells.includes(cell)),
     inPlace: definitions.filter(({ cell }) => cells.includes(cell)),
     moved: new Set([...moved, ...local]),
   };
+}
+
+/** `import json`, then in a later step `json = json.dumps(…)`: the step takes the module under its name first. */
+function sunkImports(
+  source: Source,
+  roles: Roles,
+  cells: readonly number[],
+  statements: readonly SourceStatement[],
+  given: ReadonlySet<string>,
+): readonly ImportLine[] {
+  const first = cells[0] ?? 0;
+  const bound = new Set(statements.flatMap(({ fact }) => fact.binds.map(({ name }) => name)));
+  const wanted = new Set(readBeforeBound(statements, given).map(({ name }) => name));
+  for (const statement of statements) {
+    for (const name of statement.fact.reads) if (!bound.has(name) && !given.has(name)) wanted.add(name);
+  }
+  return [...wanted].flatMap((name) => {
+    if (roles.homes.has(name)) return [];
+    const binder = source.statements.findLast(
+      (statement) => statement.cell < first && statement.fact.binds.some((binding) => binding.name === name),
+    );
+    if (binder?.fact.kind !== "import" || roles.of(binder) !== "keep") return [];
+    return importsOf(binder.node).filter(({ binds }) => binds === name);
+  });
+}
+
+function declaredNames(
+  definitions: readonly SourceStatement[],
+  statements: readonly SourceStatement[],
+  given: ReadonlySet<string>,
+): readonly string[] {
+  const known = new Set([...given, ...statements.flatMap(({ node }) => [...boundIn(node)])]);
+  const rebound = definitions.flatMap(({ definition }) => definition?.rebinds ?? []);
+  return [...new Set(rebound)].filter((name) => !known.has(name));
+}
+
+/** Names that a statement's own text assigns, as Python's compiler sees it; not what the functions it calls assign. */
+function boundIn(node: SyntaxNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const target = (child: SyntaxNode): void => {
+    if (child.type === "identifier") names.add(child.text);
+    else if (child.type !== "attribute" && child.type !== "subscript") namedChildren(child).forEach(target);
+  };
+  const visit = (current: SyntaxNode): void => {
+    if (/^(function_definition|class_definition)$/.test(current.type)) {
+      const name = fieldOf(current, "name");
+      if (name !== undefined) names.add(name.text);
+      return;
+    }
+    if (current.type === "lambda") return;
+    const left =
+      fieldOf(current, "left") ??
+      (current.type === "named_expression" ? fieldOf(current, "name") : undefined);
+    if (
+      left !== undefined &&
+      /^(assignment|augmented_assignment|for_statement|named_expression)$/.test(current.type)
+    )
+      target(left);
+    if (current.type === "as_pattern_target") target(current);
+    current.children.forEach(visit);
+  };
+  visit(node);
+  return names;
 }
 
 /** Names that a statement's text may look up; those in strings where the analysis says that they are read. */

@@ -132,12 +132,13 @@ export function draftConversion(
       steps: steps.filter(({ step }) => step.settings.includes(setting.name)).map(({ step }) => step.name),
     }))
     .filter((setting) => setting.steps.length > 0);
+  const without = leftOut(source, kept, roles, stays);
   const plan: ConversionPlan = {
     pipeline: options.name ?? pipelineName(notebook.path),
     notebook: notebook.path,
     steps: steps.map(({ step }) => step),
-    leftOut: leftOut(source, kept, roles, stays),
-    notCarriedOver: notCarriedOver(source, kept, roles),
+    leftOut: without,
+    notCarriedOver: notCarriedOver(source, kept, roles, new Set(without.map(({ cell }) => cell))),
     settings: usedSettings,
     metrics: plannedMetrics(source, steps),
     order: woven.order.map(([from, to]) => [stepNames[from] ?? "", stepNames[to] ?? ""]),
@@ -249,7 +250,7 @@ function draftSteps(input: StepInput): DraftStep[] {
   return groups.map(({ cells, flow, statements, heading }, position): DraftStep => {
     const first = cells[0] ?? 0;
     const last = cells.at(-1) ?? first;
-    const needs = moduleNeeds(source, roles, cells, statements);
+    const needs = moduleNeeds(source, roles, cells, statements, new Set(flow.inputs));
     const own = new Set([
       ...needs.text,
       ...[...needs.moved].flatMap((statement) => [...namesIn(statement.node)]),
@@ -419,9 +420,14 @@ function needless(source: Source, cell: number, statements: readonly SourceState
 }
 
 /** Lines that stand in no component although their cell does. */
-function notCarriedOver(source: Source, kept: ReadonlySet<number>, roles: Roles): readonly NotCarriedOver[] {
+function notCarriedOver(
+  source: Source,
+  kept: ReadonlySet<number>,
+  roles: Roles,
+  left: ReadonlySet<number>,
+): readonly NotCarriedOver[] {
   return source.cells.flatMap(({ index, python, statements }): NotCarriedOver[] => {
-    if (!kept.has(index)) return [];
+    if (!kept.has(index) || left.has(index)) return [];
     const magics = python.magics.map(({ text }) => ({ cell: index, text: text.trim() }));
     const shown = statements
       .filter((statement) => ["show", "unused"].includes(roles.of(statement)))
@@ -468,6 +474,8 @@ function destinations(
   return source.cells.flatMap(({ index, statements }) => {
     if (!kept.has(index)) return [];
     const to = new Set<string>();
+    if (statements.some((statement) => roles.of(statement) === "option"))
+      steps.forEach(({ step }) => to.add(step.name));
     const settings = statements.filter((statement) => roles.of(statement) === "setting").flatMap(boundNames);
     if (steps.some(({ step }) => step.settings.some((name) => settings.includes(name)))) to.add("parameters");
     for (const { step, needs } of steps) {

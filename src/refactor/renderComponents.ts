@@ -95,6 +95,8 @@ function renderComponent(draft: Draft, current: DraftStep, shared: ReadonlySet<S
   const doc = docstringOf(draft, current);
   const docLines = doc.includes("\n") ? `"""${doc}\n"""` : `"""${doc}"""`;
   const body = [
+    renderImports(needs.sunkImports),
+    needs.declared.map((name) => `${name} = None`).join("\n"),
     ...needs.sunk.map((statement) => localDefinition(draft, statement)),
     renderBody(draft, current),
   ].filter((part) => part !== "");
@@ -118,9 +120,26 @@ interface ModuleParts {
 function moduleText({ imports, blocks, constants, definitions, draft, tail }: ModuleParts): string {
   const text = (statement: SourceStatement): string =>
     withComments(draft.source.cells[statement.cell]?.python.python ?? "", statement.node);
+  const options = draft.source.statements.filter(
+    (statement) => draft.kept.has(statement.cell) && draft.roles.of(statement) === "option",
+  );
+  const namesFor = (statements: readonly SourceStatement[]): readonly ImportLine[] =>
+    importsFor(
+      draft.source,
+      draft.roles,
+      new Set(statements.flatMap((statement) => [...namesOf(statement)])),
+    );
+  // Where modules are looked for must be said before any is.
+  const paths = options.filter(({ node }) => node.text.startsWith("sys.path"));
+  const others = options.filter((statement) => !paths.includes(statement));
+  const early = paths.length === 0 ? [] : namesFor(paths);
+  const late = [...imports, ...namesFor(others)].filter((line) => !early.includes(line));
   const head = [
-    renderImports(imports),
+    renderImports(early),
+    paths.map(text).join("\n"),
+    renderImports([...new Set(late)]),
     sideEffectImports(draft),
+    others.map(text).join("\n"),
     ...blocks.map(text),
     constants.map(text).join("\n"),
   ].filter((part) => part !== "");

@@ -3,10 +3,18 @@
  * stays in the notebook's order. A name may move only if one statement binds it and nothing ever changes, deletes or
  * rebinds it, so that it means the same wherever it is read.
  */
-import { namedChildren, type SyntaxNode } from "../analysis/parser.ts";
+import { namedChildren } from "../analysis/parser.ts";
 import { importsOf } from "./importLines.ts";
 import { isLiteral, settingValue } from "./literals.ts";
-import { assignedValue, expressionOf, namesIn, walk, type Source, type SourceStatement } from "./source.ts";
+import {
+  assignedValue,
+  calleeOf,
+  expressionOf,
+  namesIn,
+  walk,
+  type Source,
+  type SourceStatement,
+} from "./source.ts";
 import { builtinNames, tunedKeywords } from "./tables.ts";
 
 export type Role =
@@ -20,6 +28,8 @@ export type Role =
   /** A function that reads the step's own values: into each function that uses it. */
   | "local-definition"
   | "constant"
+  /** A setting of the process: made by every module. */
+  | "option"
   | "setting"
   /** Shows a value and does nothing else: not carried over. */
   | "show"
@@ -66,10 +76,14 @@ export function assignRoles(source: Source, kept: ReadonlySet<number>): Roles {
     homes = placeDefinitions(statements, names, blocks, literals, settings);
   }
 
+  const leading = leadingCells(source, statements);
   const read = new Set(statements.flatMap(({ fact }) => fact.reads));
   const roles = new Map<SourceStatement, Role>();
   for (const statement of statements) {
-    roles.set(statement, roleOf(statement, { names, blocks, literals, settings, homes, usedIn, read }));
+    roles.set(
+      statement,
+      roleOf(statement, { names, blocks, literals, settings, homes, usedIn, read, leading }),
+    );
   }
   const movable = new Set<Role>(["import", "import-block", "definition", "constant"]);
   const found = new Map<string, SourceStatement[]>();
@@ -209,6 +223,7 @@ function leadingCells(source: Source, statements: readonly SourceStatement[]): R
       if (fact.kind === "import" || fact.kind === "function" || fact.kind === "class") return true;
       if (fact.kind === "other")
         return node.type === "try_statement" && fact.binds.some(({ kind }) => kind === "import");
+      if (processSetting.test(node.text)) return true;
       const value = assignedValue(node)?.value;
       if (fact.kind === "assignment" && value === undefined) return false;
       return (
@@ -261,7 +276,10 @@ function placeDefinitions(
     if (definition === undefined || (fact.kind !== "function" && fact.kind !== "class")) continue;
     // A function that rebinds a global can still go into the step whose value that is.
     const still =
-      names.isStable(definition.name) && fact.mutates.length === 0 && fact.effects.writes.length === 0;
+      names.isStable(definition.name) &&
+      fact.mutates.length === 0 &&
+      fact.effects.writes.length === 0 &&
+      !remembers(statement);
     if (!still) continue;
     homes.set(statement, "module");
     byName.set(definition.name, statement);
@@ -298,6 +316,15 @@ function placeDefinitions(
   return homes;
 }
 
+/** A decorator that keeps something between calls, which a second copy of the function would not share. */
+function remembers({ node }: SourceStatement): boolean {
+  return node.children.some(
+    (child) =>
+      child.type === "decorator" &&
+      /\b(lru_cache|cache|memoize\w*|singledispatch|register\w*)\b/.test(child.text),
+  );
+}
+
 interface Knowledge {
   readonly names: Names;
   readonly blocks: ReadonlySet<SourceStatement>;
@@ -305,6 +332,8 @@ interface Knowledge {
   readonly settings: Placed;
   readonly homes: ReadonlyMap<SourceStatement, "module" | "local">;
   readonly usedIn: Usage;
+  /** The cells at the top that only import, define and set. */
+  readonly leading: ReadonlySet<number>;
   /** Names that any statement reads, in whatever way. */
   readonly read: ReadonlySet<string>;
 }
@@ -315,6 +344,7 @@ function roleOf(statement: SourceStatement, known: Knowledge): Role {
     return importsOf(node).every((line) => known.names.isImported(line.binds)) ? "import" : "keep";
   }
   if (known.blocks.has(statement)) return "import-block";
+  if (known.leading.has(statement.cell) && isProcessSetting(statement, known.names)) return "option";
   const home = known.homes.get(statement);
   if (home !== undefined) return home === "module" ? "definition" : "local-definition";
   const assigned = assignedValue(node);
@@ -328,12 +358,28 @@ function roleOf(statement: SourceStatement, known: Knowledge): Role {
   return showsOnly(statement) ? "show" : "keep";
 }
 
-/** An expression that does nothing but show its value; a bare text in the middle of a cell is a comment and stays. */
+/**
+ * An expression that does nothing but show its value. A bare text in the middle of a cell is a comment and stays; so
+ * does a call whose name says that it does something, whatever is known of it.
+ */
 function showsOnly(statement: SourceStatement): boolean {
   const expression = expressionOf(statement.node);
-  return statement.fact.onlyShows && expression !== undefined && isDisplayed(expression);
+  if (!statement.fact.onlyShows || expression === undefined || expression.type === "string") return false;
+  return ![...walk(expression)].some((node) => doing.test((calleeOf(node) ?? "").split(".").at(-1) ?? ""));
 }
 
-function isDisplayed(expression: SyntaxNode): boolean {
-  return expression.type !== "string";
+const doing =
+  /^(set|register|enable|disable|config|use|install|init|seed|add|remove|del|write|save|dump|send|put|post|push|insert|append|update|start|stop|close|run|exec|mkdir|rm|move|log|warn|simplefilter|reset|clear)/i;
+
+/** Settings of the process, not of a value: they hold for every step, so every module makes them when it is loaded. */
+const processSetting =
+  /^(sys\.set\w+|sys\.path\.(append|insert)\(|decimal\.getcontext\(\)\.\w+\s*=|decimal\.setcontext|locale\.setlocale|socket\.setdefaulttimeout|torch\.set_(num_threads|default_\w+|float32_matmul_precision)|sklearn\.set_config|set_config|(np|numpy)\.seterr)/;
+
+/** A process setting that can be made again anywhere: it reads nothing but imports, and nothing is bound. */
+function isProcessSetting({ fact, node }: SourceStatement, names: Names): boolean {
+  return (
+    processSetting.test(node.text) &&
+    fact.binds.length === 0 &&
+    fact.reads.every((name) => !names.binders.has(name) || names.isImported(name))
+  );
 }
