@@ -77,7 +77,7 @@ export interface Language {
   execute(run: Run, nodes: readonly SyntaxNode[]): void;
 }
 
-export type Snapshot = ReadonlyMap<Scope, ReadonlyMap<string, Slot>>;
+export type Snapshot = ReadonlyMap<Scope, Map<string, Slot>>;
 
 const noNode: SyntaxNode = {
   type: "module",
@@ -133,6 +133,7 @@ export class Run {
   blame: SyntaxNode | undefined;
   path = "";
   private readonly entered = new Map<SyntaxNode, number>();
+  private readonly kept = new WeakSet<ReadonlyMap<string, Slot>>();
   private enteredHere = 0;
   private enteredEver = 0;
   private readonly objects = new Map<string, Obj>();
@@ -259,7 +260,7 @@ export class Run {
     }
     unit.must = must;
     unit.unbound = unbound;
-    unit.slots = new Map(this.module.slots);
+    unit.slots = this.keep(this.module);
     const changed = new Set([...unit.mutated].filter((object) => object.made < unit.first));
     unit.reaching = changed.size === 0 ? new Set() : this.namesReaching(changed);
   }
@@ -351,7 +352,7 @@ export class Run {
     this.statement.effectWrites.add(effect);
     this.unit.may.add(effect);
     const since = replace ? this.number : (this.module.slots.get(effect)?.since ?? -1);
-    this.module.slots.set(effect, { value: unknownScalar, presence: "bound", since, imported: undefined });
+    this.write(this.module, effect, { value: unknownScalar, presence: "bound", since, imported: undefined });
   }
 
   /** The scope that a name belongs to here; the module's for what no function binds. */
@@ -470,13 +471,13 @@ export class Run {
       target = this.module;
     } else if (names.globals.has(name)) target = this.module;
     if (target !== this.module) {
-      target.slots.set(name, { value, presence: "bound", since: this.number, imported: undefined });
+      this.write(target, name, { value, presence: "bound", since: this.number, imported: undefined });
       return;
     }
     if (!this.recording) return;
     this.unit.may.add(name);
     this.statement.binds.set(name, kind);
-    this.module.slots.set(name, { value, presence: "bound", since: this.number, imported });
+    this.write(this.module, name, { value, presence: "bound", since: this.number, imported });
   }
 
   /** A module name that may get another value, or keep the one it has. */
@@ -485,7 +486,7 @@ export class Run {
     this.unit.may.add(name);
     this.statement.binds.set(name, "assignment");
     const unsure = valueOf([...value.objects, this.object(this.statement.node, {}, name)]);
-    this.module.slots.set(name, { value: unsure, presence: "bound", since: -1, imported: undefined });
+    this.write(this.module, name, { value: unsure, presence: "bound", since: -1, imported: undefined });
   }
 
   private bindNonlocal(name: string, value: Value, from: Scope): void {
@@ -493,7 +494,7 @@ export class Run {
       if (scope.kind !== "function" || !scope.names.locals.has(name)) continue;
       const before = scope.slots.get(name);
       const joined = before === undefined ? value : joinValues(before.value, value);
-      scope.slots.set(name, { value: joined, presence: "bound", since: this.number, imported: undefined });
+      this.write(scope, name, { value: joined, presence: "bound", since: this.number, imported: undefined });
       this.mutate(valueOf(scope.holders));
       return;
     }
@@ -502,31 +503,42 @@ export class Run {
   unbind(name: string): void {
     const home = this.home(name);
     if (home !== this.module) {
-      home.slots.delete(name);
+      if (home.slots.has(name)) this.writable(home).delete(name);
       return;
     }
     if (!this.recording) return;
     this.unit.killed.add(name);
     this.statement.deletes.add(name);
     const slot: Slot = { value: unknownScalar, presence: "unbound", since: this.number, imported: undefined };
-    this.module.slots.set(name, slot);
+    this.write(this.module, name, slot);
+  }
+
+  /** Snapshots share a scope's map until it is written to again. */
+  private writable(scope: Scope): Map<string, Slot> {
+    if (this.kept.has(scope.slots)) scope.slots = new Map(scope.slots);
+    return scope.slots;
+  }
+
+  private write(scope: Scope, name: string, slot: Slot): void {
+    this.writable(scope).set(name, slot);
+  }
+
+  private keep(scope: Scope): Map<string, Slot> {
+    this.kept.add(scope.slots);
+    return scope.slots;
   }
 
   /** The names of the module and of the function that is running, to come back to. */
   snapshot(): Snapshot {
-    const saved = new Map<Scope, ReadonlyMap<string, Slot>>();
+    const saved = new Map<Scope, Map<string, Slot>>([[this.module, this.keep(this.module)]]);
     for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.parent) {
-      saved.set(scope, new Map(scope.slots));
+      saved.set(scope, this.keep(scope));
     }
-    if (!saved.has(this.module)) saved.set(this.module, new Map(this.module.slots));
     return saved;
   }
 
   restore(snapshot: Snapshot): void {
-    for (const [scope, slots] of snapshot) {
-      scope.slots.clear();
-      for (const [name, slot] of slots) scope.slots.set(name, slot);
-    }
+    for (const [scope, slots] of snapshot) scope.slots = slots;
   }
 
   /** Goes on with what holds whichever of some ways was taken; with none, nothing that follows is reached. */
@@ -535,13 +547,17 @@ export class Run {
     this.reachable = first !== undefined;
     if (first === undefined) return;
     this.restore(first);
-    for (const way of rest) {
-      for (const [scope, slots] of way) {
-        for (const name of new Set([...scope.slots.keys(), ...slots.keys()])) {
-          const joined = joinSlots(scope.slots.get(name), slots.get(name));
-          if (joined !== undefined) scope.slots.set(name, joined);
-        }
-      }
+    for (const way of rest) for (const [scope, slots] of way) this.joinInto(scope, slots);
+  }
+
+  private joinInto(scope: Scope, slots: ReadonlyMap<string, Slot>): void {
+    if (scope.slots === slots) return;
+    for (const [name, slot] of slots) {
+      const mine = scope.slots.get(name);
+      if (mine !== slot) this.write(scope, name, joinSlots(mine, slot));
+    }
+    for (const [name, slot] of scope.slots) {
+      if (!slots.has(name)) this.write(scope, name, joinSlots(slot, undefined));
     }
   }
 
@@ -622,18 +638,13 @@ export class Run {
   }
 }
 
+function joinSlots(a: Slot | undefined, b: Slot): Slot;
+function joinSlots(a: Slot, b: undefined): Slot;
 function joinSlots(a: Slot | undefined, b: Slot | undefined): Slot | undefined {
-  if (a === b) return a;
+  const one = a ?? b;
   if (a === undefined || b === undefined) {
-    const slot = a ?? b;
-    return (
-      slot && {
-        ...slot,
-        presence: slot.presence === "unbound" ? "unbound" : "maybe",
-        since: -1,
-        imported: undefined,
-      }
-    );
+    const presence = one?.presence === "unbound" ? "unbound" : "maybe";
+    return one && { ...one, presence, since: -1, imported: undefined };
   }
   return {
     value:

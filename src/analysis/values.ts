@@ -78,7 +78,8 @@ export interface Scope {
   readonly parent: Scope | undefined;
   readonly names: ScopeNames;
   readonly unit: number;
-  readonly slots: Map<string, Slot>;
+  /** Written by the run alone, which replaces the map where a snapshot holds it. */
+  slots: Map<string, Slot>;
   /** Functions that hold this scope as their closure. */
   readonly holders: Set<Obj>;
 }

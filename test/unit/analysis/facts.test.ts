@@ -212,9 +212,10 @@ describe("facts about a program", () => {
     analyzeProgram(units, cache);
     assert.equal(cache.size, 100);
     const times = [1, 2, 3, 4, 5].map(() => {
-      const started = performance.now();
+      // Time on the processor: what else the machine does is no matter.
+      const before = process.cpuUsage();
       analyzeProgram(units, cache);
-      return performance.now() - started;
+      return process.cpuUsage(before).user / 1000;
     });
     assert.ok(Math.min(...times) < 200, `${Math.min(...times)} ms`);
   });
