@@ -24,6 +24,8 @@ export interface Api {
   readonly parts: Parts;
   readonly views: Views;
   readonly decorations: LineDecorations;
+  /** What VS Code does when it deactivates the extension. */
+  deactivate(): Promise<void>;
 }
 
 let live: LiveRuns | undefined;
@@ -66,7 +68,13 @@ export function activate(context: vscode.ExtensionContext): Api {
       files.touched(folder, file, how);
     }),
   );
-  return { parts, views, decorations };
+  return {
+    ...{ parts, views, decorations },
+    deactivate: async () => {
+      await deactivate();
+      for (const each of context.subscriptions.splice(0)) await each.dispose();
+    },
+  };
 }
 
 export async function deactivate(): Promise<void> {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { manifestJsonSchema } from "../../src/pipeline/manifest.ts";
 import { CommandId, ContextKey, SettingId, ViewContainerId, ViewId, WalkthroughId } from "../../src/ids.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -225,6 +226,15 @@ describe("the manifest", () => {
       ...contributes.yamlValidation.map(({ url }) => url),
     ];
     for (const file of files) assert.ok(existsSync(path.join(root, file)), file);
+  });
+});
+
+describe("the schema of pipeline.yaml", () => {
+  it("is the one that the code reads with", () => {
+    const [contribution] = contributes.yamlValidation;
+    assert.ok(contribution);
+    const text = readFileSync(path.join(root, contribution.url), "utf8");
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(manifestJsonSchema())));
   });
 });
 

@@ -1,5 +1,4 @@
 /** Runs that this window started: followed with a progress notification, cancelled with it, and at the window's end if so set. */
-import path from "node:path";
 import * as vscode from "vscode";
 import type { Settings } from "../../platform/settings.ts";
 import { formatValue } from "../../tracking/formatMetric.ts";
@@ -43,7 +42,7 @@ export class LiveRuns {
             void cancel(started.folder);
           });
           return this.#untilEnd(workspace, started, (message) => {
-            if (!token.isCancellationRequested) progress.report({ message });
+            if (message !== "" && !token.isCancellationRequested) progress.report({ message });
           });
         },
       );
@@ -103,11 +102,7 @@ export function progressText(run: Run): string {
   const numbers = headlineMetrics(run).map((metric) => `${metric.key} ${formatValue(metric.last)}`);
   const [series] = Object.values(run.metrics).filter((metric) => metric.count > 1);
   return dotted(
-    running === undefined
-      ? run.steps.length === 0
-        ? path.basename(run.target.path)
-        : undefined
-      : `${running.name} …`,
+    running === undefined ? undefined : `${running.name} …`,
     series === undefined ? undefined : `step ${series.step}`,
     numbers.join(", "),
   );

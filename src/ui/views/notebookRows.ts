@@ -83,7 +83,6 @@ function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
   const written = insight.writes.filter(here);
   const reads = unique(insight.reads.filter(here).map((use) => path.basename(use.path)));
   const writes = unique(written.map((use) => path.basename(use.path)));
-  const label = shortened(firstTellingLine(cell), 60);
   const description = dotted(
     breaks[0]?.message,
     reads.length > 0 ? `reads ${listed(reads)}` : undefined,
@@ -93,6 +92,8 @@ function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
       .map((number) => `${number.name} ${number.text}`)
       .join(", "),
   );
+  // In a narrow sidebar what a cell does matters more than the rest of its line.
+  const label = shortened(firstTellingLine(cell), description === "" ? 60 : 24);
   const draws = cell.outputs.some((output) => output.mimeTypes.some((type) => type.startsWith("image/")));
   return {
     id: `${notebook}#${cell.id}`,

@@ -4,7 +4,7 @@ import type { Notebook } from "../../notebook/model.ts";
 import { firstTellingLine } from "../../notebook/tellingLine.ts";
 import type { PlanCell, PlanView } from "../../protocol/planPage.ts";
 import type { ConversionPlan } from "../../refactor/model.ts";
-import { listed, sentence, shortened } from "../words.ts";
+import { listed, shortened } from "../words.ts";
 
 export interface PlanViewInput {
   readonly plan: ConversionPlan;
@@ -43,7 +43,7 @@ export function planView(input: PlanViewInput): PlanView {
     decisions: plan.decisions.map((decision) => ({
       cell: cell(decision.cell),
       line: notebook.cells[decision.cell]?.source.split("\n")[decision.line]?.trim() ?? "",
-      message: sentence(decision.message),
+      message: decision.message,
     })),
     leftOut: plan.leftOut.map(({ cell: index, reason }) => ({
       cell: cell(index),
@@ -109,5 +109,5 @@ function goodToKnow(plan: ConversionPlan): string[] {
       : [
           `${lines.length === 1 ? "1 line is" : `${lines.length} lines are`} not carried over: ${lines.map((text) => shortened(text, 48)).join(" · ")}`,
         ];
-  return [...notes, ...plan.warnings.map(sentence), ...dropped];
+  return [...notes, ...plan.warnings, ...dropped];
 }

@@ -68,9 +68,15 @@ describe("the views", () => {
   });
 
   it("tell of the notebooks within 3 seconds, running nothing", async () => {
-    const started = performance.now();
-    const lines = await rows(ViewId.notebooks);
-    assert.ok(performance.now() - started < 3000);
+    // A notebook that takes longer to read stands there by its name alone until then.
+    const lines = await until(
+      "the notebooks",
+      async () => {
+        const shown = await rows(ViewId.notebooks);
+        return shown.some((line) => line.includes("breaks in a fresh run")) ? shown : undefined;
+      },
+      3,
+    );
     assert.match(
       lines.join("\n"),
       /^churn\.ipynb {2}14 cells · AUC 0\.771, recall 0\.568 in its saved output$/m,
