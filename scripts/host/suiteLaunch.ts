@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * How a suite's VS Code starts, beyond what `@vscode/test-electron` passes on. The served VS Code takes all of it; a desktop VS Code

@@ -1,6 +1,6 @@
 // What `npm start` does with the built command line: convert, verify, run tracked. Reads only `--json` output.
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { execute, lastLine } from "./execute.ts";
 import { root } from "./paths.ts";
 import { SetupProblem, during } from "./say.ts";

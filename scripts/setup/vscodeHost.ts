@@ -4,7 +4,7 @@
 // start and that write the log files behind output channels. The others (kerberos, sqlite3, …) are never loaded by what we do.
 import { mkdir, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { madeOnce } from "./cache.ts";
 import { installDebianPackages } from "./debian.ts";
 import { execute, lastLine, type Executed } from "./execute.ts";

@@ -15,7 +15,7 @@
  *
  * Nothing else of a call is assumed; a call without a rule may change whatever it is given.
  */
-import { z } from "zod";
+import * as z from "zod";
 import matplotlib from "./library/matplotlib.json" with { type: "json" };
 import numpy from "./library/numpy.json" with { type: "json" };
 import pandas from "./library/pandas.json" with { type: "json" };

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { Problem } from "../problem.ts";
 
 export interface Interpreter {

@@ -1,5 +1,5 @@
 /** `launch.json` in a run's folder: what the supervisor is to start. Holds no environment: that is inherited, not stored. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const launchSchema = z.object({
   format: z.literal(1),

@@ -1,5 +1,5 @@
 /** Jupyter's .ipynb, nbformat 4.0 to 4.5 (https://nbformat.readthedocs.io/en/latest/format_description.html), read leniently. */
-import { z } from "zod";
+import * as z from "zod";
 import { assembleNotebook, type RawCell } from "./assembleNotebook.ts";
 import type { CellOutput, NotebookResult } from "./model.ts";
 

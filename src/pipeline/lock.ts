@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { constants, deflateSync, inflateSync } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 
 const checkState = z.enum(["same", "not checked", "different"]);
 

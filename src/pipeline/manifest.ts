@@ -2,7 +2,7 @@
  * The manifest, `pipeline.yaml` (cellsmith/v1): what people edit. Version 1 only ever grows by optional keys. Keys that
  * start with `x-` are anybody's and are passed over; every other unknown key is an error.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { checkReferences } from "./checkReferences.ts";
 import { readPlainYaml, type ManifestProblem } from "./plainYaml.ts";
 

@@ -1,6 +1,6 @@
 /** The Python that Microsoft's Python extension has active for a folder, where that extension is at work. It is not started for us. */
 import * as vscode from "vscode";
-import { z } from "zod";
+import * as z from "zod";
 
 const apiSchema = z.object({
   environments: z.object({

@@ -1,5 +1,5 @@
 /** What the page of a planned conversion and the extension say to each other. Shared with `media/plan/`. */
-import { z } from "zod";
+import * as z from "zod";
 
 const named = z.object({ name: z.string(), text: z.string() });
 

@@ -1,5 +1,5 @@
 /** The choices of the last conversion as options for the next one, so that steps keep their names and cells. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Notebook } from "../notebook/model.ts";
 import type { Lock } from "../pipeline/lock.ts";
 import type { SplitMode } from "./cuts.ts";

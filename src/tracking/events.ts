@@ -2,7 +2,7 @@
  * The journal: one JSON object a line, appended by the process that it describes, never rewritten.
  * Unknown `t`, unknown keys and an unterminated last line are ignored, so that old readers meet new writers.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 

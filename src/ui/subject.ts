@@ -1,5 +1,5 @@
 /** What a row, a lens or a command is about: plain data, so that it can travel as a command's argument. */
-import { z } from "zod";
+import * as z from "zod";
 
 const path = z.string();
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { manifestJsonSchema } from "../../src/pipeline/manifest.ts";
 import { CommandId, ContextKey, SettingId, ViewContainerId, ViewId, WalkthroughId } from "../../src/ids.ts";
 

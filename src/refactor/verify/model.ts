@@ -1,5 +1,5 @@
 /** What checking a pipeline against its notebook finds: plain data, as `verify --json` prints it. */
-import { z } from "zod";
+import * as z from "zod";
 
 export type VerifyMode = "in-process" | "isolated";
 

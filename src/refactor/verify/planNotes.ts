@@ -1,5 +1,5 @@
 /** What the lock's plan says that a check needs: the notebook's own values of the settings, and what was not taken over. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Lock } from "../../pipeline/lock.ts";
 import type { Manifest } from "../../pipeline/manifest.ts";
 

@@ -1,7 +1,7 @@
 /** Writes into the lock what a check has shown, and for which files. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { filesDigest, parseLock, sha256, type Lock } from "../../pipeline/lock.ts";
 import type { VerifyMode } from "./model.ts";
 

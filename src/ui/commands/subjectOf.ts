@@ -1,7 +1,7 @@
 /** What a command was invoked on, whichever way: a tree row, a lens, the explorer, a notebook's toolbar, or the editor in front. */
 import path from "node:path";
 import * as vscode from "vscode";
-import { z } from "zod";
+import * as z from "zod";
 import { type Subject, subjectSchema } from "../subject.ts";
 
 const rowSchema = z.object({ row: z.object({ subject: subjectSchema.optional() }) });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { main } from "../../../src/cli/main.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../fixtures/notebooks");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { analyzeProgram } from "../../../src/analysis/analyzeProgram.ts";
 import type { Flow } from "../../../src/analysis/model.ts";
 import { loadPythonParser } from "../../../src/analysis/parser.ts";

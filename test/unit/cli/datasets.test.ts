@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { digestFile } from "../../../src/formats/fileFacts.ts";
 import { cellsmith } from "./cellsmith.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { z } from "zod";
+import * as z from "zod";
 import { loadPythonParser } from "../../../src/analysis/parser.ts";
 import { codeDigest, codeText } from "../../../src/notebook/codeDigest.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { loadPythonParser } from "../../../src/analysis/parser.ts";
 import { codeText } from "../../../src/notebook/codeDigest.ts";
 import { python, runtime } from "./demo.ts";
