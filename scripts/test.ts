@@ -36,6 +36,7 @@ function plan(python: string): readonly Step[] {
       command: [bin("prettier"), "--check", "--log-level=warn", "."],
     },
     { name: "types", kind: "quick", needs: [], command: [bin("tsc"), "-p", ".", "--noEmit"] },
+    { name: "types-pages", kind: "quick", needs: [], command: [bin("tsc"), "-p", "media", "--noEmit"] },
     { name: "unit", kind: "quick", needs: ["python"], command: mocha("unit", 20) },
     { name: "build", kind: "quick", needs: [], command: [node, "scripts/build.ts"] },
     { name: "package", kind: "quick", needs: [], command: [node, "scripts/package.ts"] },

@@ -13,7 +13,7 @@ const expected: readonly RegExp[] = [
   /^dist\/(web-tree-sitter|tree-sitter-python)\.wasm$/,
   /^dist\/runtime\/\w+\.py$/,
   /^dist\/media\/\w+\.(js|css)$/,
-  /^dist\/schemas\/[\w.-]+\.json$/,
+  /^media\/schema\/[\w.-]+\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,
   /^media\/icons\/[\w-]+\.(png|svg)$/,
   /^media\/walkthrough\/[\w-]+\.(md|png|svg)$/,
@@ -31,6 +31,7 @@ const needed: readonly string[] = [
   "dist/tree-sitter-python.wasm",
   "media/sample/notebooks/churn.ipynb",
   "media/sample/data/customers.csv",
+  "media/schema/pipeline.schema.json",
 ];
 
 describe("the VSIX", () => {
