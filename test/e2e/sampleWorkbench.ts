@@ -14,7 +14,7 @@ export async function sampleWorkbench(more: Partial<WorkbenchOptions> = {}): Pro
     workspace: join(root, "media", "sample"),
     folderName: "Büro Kaffee",
     size: { width: 1400, height: 880 },
-    settings: { "cellsmith.python": await testPython() },
+    python: await testPython(),
     ...more,
   };
 }

@@ -1,8 +1,8 @@
 // A served VS Code with the packaged extension installed as a user installs it, and the gestures a person makes in it.
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
+import { type Browser, type Frame, type Locator, type Page } from "playwright-core";
 import { openPage, workbenchUrl } from "../../scripts/host/openWorkbench.ts";
 import { installVsix } from "../../scripts/host/installVsix.ts";
 import { quietSettings } from "../../scripts/host/quietSettings.ts";
@@ -11,6 +11,7 @@ import { ensureChromium } from "../../scripts/setup/chromium.ts";
 import { out, vsixFile } from "../../scripts/setup/paths.ts";
 import { ensureVsCodeHost } from "../../scripts/setup/vscodeHost.ts";
 import { type FoundProcess, runProcessesOf } from "./processes.ts";
+import { Editor } from "./editor.ts";
 import { Sidebar } from "./sidebar.ts";
 import { until } from "./until.ts";
 
@@ -30,6 +31,8 @@ export interface WorkbenchOptions {
   readonly folderName?: string;
   readonly trust?: "trusted" | "restricted";
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Interpreter in the machine's settings: what belongs to a machine is not read from the user's while a window is remote. */
+  readonly python?: string;
   readonly theme?: Theme;
   readonly size?: { readonly width: number; readonly height: number };
   /** Added to the environment of the extension host and all that it starts. */
@@ -43,6 +46,7 @@ export class Workbench {
   /** The opened folder: a copy that lives as long as the workbench. */
   readonly folder: string;
   readonly sidebar: Sidebar;
+  readonly editor: Editor;
   readonly #browser: Browser;
   readonly #server: ServedVsCode;
   readonly #scratch: string;
@@ -58,6 +62,7 @@ export class Workbench {
   }) {
     this.page = parts.page;
     this.sidebar = new Sidebar(parts.page);
+    this.editor = new Editor(parts.page);
     this.folder = parts.folder;
     this.#browser = parts.browser;
     this.#server = parts.server;
@@ -74,6 +79,12 @@ export class Workbench {
     await cp(options.workspace, folder, { recursive: true });
     const extensionsFolder = join(scratch, "extensions");
     await installVsix(host, vsixFile, extensionsFolder);
+    if (options.python !== undefined) {
+      const machine = join(scratch, "user", "Machine");
+      await mkdir(machine, { recursive: true });
+      const settings = { "cellsmith.python": options.python };
+      await writeFile(join(machine, "settings.json"), JSON.stringify(settings));
+    }
     const server = await serveVsCode({
       host,
       dataFolder: scratch,
@@ -83,6 +94,8 @@ export class Workbench {
       automated: false,
       settings: {
         ...quietSettings,
+        // A port that some other program of this machine listens on is no news.
+        "remote.autoForwardPorts": false,
         "workbench.colorTheme": themes[options.theme ?? "dark"].name,
         ...options.settings,
       },
@@ -93,6 +106,7 @@ export class Workbench {
         chromium,
         ...(options.size ?? { width: 1280, height: 800 }),
       });
+      page.setDefaultTimeout(20_000);
       const workbench = new Workbench({
         page,
         folder,
@@ -146,13 +160,13 @@ export class Workbench {
 
   /** Chooses a command in the palette by the title it has there, category included. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
+    await this.#quickOpen("F1");
     await this.#pick(`>${title}`, title);
   }
 
   /** Opens a file by quick open. `path` is relative to the folder. */
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press("ControlOrMeta+P");
+    await this.#quickOpen("ControlOrMeta+P");
     await this.#pick(path, path.split("/").at(-1) ?? path);
   }
 
@@ -174,7 +188,7 @@ export class Workbench {
 
   /** The titles that the palette offers for a text. */
   async commandsFor(text: string): Promise<string[]> {
-    await this.page.keyboard.press("F1");
+    await this.#quickOpen("F1");
     await this.#quickInput.locator("input").fill(`>${text}`);
     await this.#quickInput.locator(".monaco-list-row").first().waitFor();
     const labels = await this.#quickInput.locator(".monaco-list-row .label-name").allInnerTexts();
@@ -182,18 +196,9 @@ export class Workbench {
     return labels;
   }
 
-  /** The texts of the notifications on screen. */
-  async notifications(): Promise<string[]> {
-    return this.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();
-  }
-
-  /** Presses a button of a notification or a modal dialog. */
-  async press(button: string): Promise<void> {
-    await this.page
-      .locator(".notifications-toasts, .monaco-dialog-box")
-      .getByRole("button", { name: button })
-      .first()
-      .click();
+  /** A notification on screen by its text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator(".notification-toast", { hasText: text }).first();
   }
 
   /** Waits until a text is on screen; without `within`, anywhere in the workbench. */
@@ -211,10 +216,36 @@ export class Workbench {
     return text.replaceAll("\u00a0", " ");
   }
 
-  /** Inside of the webview that is shown. */
-  webview(): FrameLocator {
-    const outer = this.page.locator("iframe.webview.ready:visible").first().contentFrame();
-    return outer.locator("#active-frame").contentFrame();
+  /** The page of a webview, by something that only this page has. */
+  async webview(selector: string): Promise<Frame> {
+    let found: Frame | undefined;
+    await until(
+      `a page shows ${selector}`,
+      async () => {
+        for (const frame of this.page.frames()) {
+          // A frame may go while it is asked.
+          const count = await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0);
+          if (count > 0) found = frame;
+        }
+        return found !== undefined;
+      },
+      30,
+    );
+    if (found === undefined) throw new Error("unreachable: waited for it");
+    return found;
+  }
+
+  /** The tab in front, by its title or part of it. */
+  tab(title: string | RegExp): Locator {
+    return this.page.locator(".editor-group-container.active .tab.active", { hasText: title }).first();
+  }
+
+  /** An entry of the context menu that stands open. */
+  menuEntry(label: string): Locator {
+    return this.page.locator(".monaco-menu .action-label", { hasText: label }).first();
   }
 
   /**
@@ -243,13 +274,25 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
-  /** Writes `out/screenshots/<name>.png`, in the theme asked for. Returns its path. */
+  /** The same screen in each theme; the dark one stays. */
+  async screenshotInThemes(name: string): Promise<void> {
+    await this.screenshot(`${name}-light`, "light");
+    await this.screenshot(`${name}-high-contrast`, "highContrast");
+    await this.screenshot(name, "dark");
+  }
+
+  /** Writes `out/screenshots/<name>.png`, in the theme asked for, with the pointer out of the way. Returns its path. */
   async screenshot(name: string, theme?: Theme): Promise<string> {
     if (theme !== undefined) await this.setTheme(theme);
+    await this.page.mouse.move(0, 0);
+    return this.screenshotAsItIs(name);
+  }
+
+  /** The same without moving the pointer, for what shows under it. */
+  async screenshotAsItIs(name: string): Promise<string> {
     const file = join(screenshots, `${name}.png`);
     await mkdir(dirname(file), { recursive: true });
-    // Hovers and the caret move on their own; the pointer in a corner leaves rows unhovered.
-    await this.page.mouse.move(0, 0);
+    // What fades in or out has no end that one could wait for.
     await this.page.waitForTimeout(400);
     await this.page.screenshot({ path: file, caret: "hide", animations: "disabled", scale: "device" });
     return file;
@@ -264,6 +307,20 @@ export class Workbench {
 
   get #quickInput(): Locator {
     return this.page.locator(".quick-input-widget");
+  }
+
+  /** A key is lost while the focus moves into a page that is just loading; one presses it again then. */
+  async #quickOpen(key: string): Promise<void> {
+    const input = this.#quickInput.locator("input");
+    for (let tries = 0; tries < 5; tries += 1) {
+      await this.page.keyboard.press(key);
+      const open = await input.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (open) return;
+    }
+    throw new Error(`${key} opens nothing`);
   }
 
   /** Types into the quick input and takes the row with just that label. A next quick pick may stand open afterwards. */
