@@ -1,6 +1,6 @@
 /**
- * The plain YAML that a pipeline's own Python runtime reads without any package: block maps and lists, flow maps and
- * lists on one line, plain or quoted scalars on one line, comments. Everything else is a problem that says what to
+ * The plain YAML that a pipeline's own Python runtime reads without any package: block and flow maps and lists, plain or
+ * quoted scalars on one line, comments. Everything else is a problem that says what to
  * write instead, so that what the editor accepts also runs.
  */
 import {
@@ -30,6 +30,12 @@ export interface PlainYaml {
   readonly at: (path: readonly PropertyKey[], part?: "key" | "value") => { line: number; column: number };
 }
 
+const oneDocument = "a pipeline is one plain document: take this line out";
+const ownWords: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "this key is here twice",
+  MULTIPLE_DOCS: oneDocument,
+};
+
 /** Reads YAML text of the plain subset. Never throws. */
 export function readPlainYaml(text: string): PlainYaml {
   const lines = new LineCounter();
@@ -40,29 +46,22 @@ export function readPlainYaml(text: string): PlainYaml {
   };
   const problems: ManifestProblem[] = document.errors.map((error) => ({
     ...place(error.pos[0]),
-    message: error.code === "DUPLICATE_KEY" ? "this key is here twice" : firstLine(error.message),
+    message: ownWords[error.code] ?? firstLine(error.message),
   }));
   const complain = (offset: number | undefined, message: string): void => {
     problems.push({ ...place(offset ?? 0), message });
   };
   const sameLine = (from: number, to: number): boolean => !text.slice(from, to).trimEnd().includes("\n");
 
-  if (/^(%|---|\.\.\.)/m.test(text)) {
-    complain(text.search(/^(%|---|\.\.\.)/m), "a pipeline is one plain document: take this line out");
-  }
+  const marker = text.search(/^(%|---|\.\.\.)/m);
+  if (marker >= 0) complain(marker, oneDocument);
   visit(document, {
     Node(_key, node) {
       const [start = 0, end = start] = node.range ?? [];
       if (isAlias(node) || (!isAlias(node) && node.anchor !== undefined)) {
         complain(start, "anchors (&) and aliases (*) cannot be read by run.py: write the value out");
-      } else if (node.tag !== undefined && /^\s*!/.test(text.slice(start).slice(0, 1) || "")) {
+      } else if (node.tag !== undefined) {
         complain(start, "tags (!) cannot be read by run.py: write the plain value");
-      }
-      if (isCollection(node) && node.flow === true && !sameLine(start, end)) {
-        complain(
-          start,
-          "{ } and [ ] must open and close on one line for run.py: write one key a line instead",
-        );
       }
       if (isScalar(node)) {
         const block = node.type === "BLOCK_FOLDED" || node.type === "BLOCK_LITERAL";

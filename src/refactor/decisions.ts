@@ -32,6 +32,7 @@ export function findDecisions(input: Input): readonly Decision[] {
     ...otherScope(input),
     ...innerClasses(input),
     ...builtinsRebound(input),
+    ...madeByLeftOut(input),
     ...topLevelGlobals(input),
   );
   const seen = new Set<string>();
@@ -64,6 +65,31 @@ function missingInputs({ source, woven, stays }: Input): Decision[] {
       return [{ cell, line, code: own ? "unknown" : "undefined-name", message, waysOut: ["leave-out"] }];
     }),
   );
+}
+
+/** A step needs a name that only a cell makes which is left out. */
+function madeByLeftOut({ source, kept, stays, roles }: Input): Decision[] {
+  const makers = new Map<string, number>();
+  const made = new Set<string>([...roles.homes.keys(), ...roles.local.keys(), ...roles.settings.keys()]);
+  return source.cells.flatMap(({ index, statements }) => {
+    const missing = stays(index).flatMap((statement): Decision[] => {
+      const names = [...statement.fact.reads].filter((name) => makers.has(name) && !made.has(name));
+      statement.fact.binds.forEach(({ name }) => made.add(name));
+      return names.map((name) => ({
+        cell: index,
+        line: statement.node.row,
+        code: "undefined-name",
+        message: `This needs ${name}, which cell ${source.cells[makers.get(name) ?? 0]?.python.cell.number ?? 0} makes, and that cell is left out.`,
+        waysOut: ["leave-out"],
+      }));
+    });
+    if (!kept.has(index)) {
+      statements.forEach(({ fact }) => {
+        fact.binds.forEach(({ name }) => makers.set(name, index));
+      });
+    }
+    return missing;
+  });
 }
 
 /** `sum = sum(values)`: inside a function the second sum would be the first one, which has no value yet. */

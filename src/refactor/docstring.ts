@@ -208,7 +208,7 @@ function whatIsWritten(statements: readonly SourceStatement[], setting: string, 
           place.cell === cell && place.range.start >= call.range.start && place.range.end <= call.range.end,
       );
       if (path?.access !== "write" || (path.argument.text !== setting && !here)) continue;
-      if (path.what !== "") return path.what;
+      if (path.what !== "") return path.what === "file" ? "a file" : path.what;
       const [value] = call.arguments;
       if (call.receiver !== undefined && /\.to_\w+$/.test(call.target)) return call.receiver;
       if (value !== undefined && /^\w+$/.test(value.text) && value !== path.argument) return value.text;

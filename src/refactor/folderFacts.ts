@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Problem } from "../problem.ts";
 import type { RenderFacts } from "./renderConversion.ts";
+import { keywords } from "./tables.ts";
 import { version } from "./version.ts";
 
 /**
@@ -27,6 +28,8 @@ export async function folderFacts(
     workdir: relative(folder, home),
     requirements: requirements === undefined ? undefined : relative(folder, requirements),
     localModules: localModules(home),
+    importable:
+      /^[\p{L}_][\p{L}\p{N}_]*$/u.test(path.basename(folder)) && !keywords.has(path.basename(folder)),
   };
 }
 

@@ -29,10 +29,11 @@ export function isLiteral(node: SyntaxNode): boolean {
   }
 }
 
-/** The value of a scalar literal as a setting can hold it: whole numbers must be exact, None is no setting. */
+/** The value of a scalar literal as a setting can hold it: whole numbers must be exact; None is none. */
 export function settingValue(literal: Literal | undefined): number | boolean | string | undefined {
   if (literal === undefined || literal.type === "none") return undefined;
   if (literal.type === "int" && !Number.isSafeInteger(literal.value)) return undefined;
   if (literal.type === "float" && !Number.isFinite(literal.value)) return undefined;
-  return literal.value;
+  // A text of several lines is a template or a query, no setting.
+  return literal.type === "str" && literal.value.includes("\n") ? undefined : literal.value;
 }

@@ -226,11 +226,11 @@ function givenName(group: Group, options: PlanOptions, source: Source): string |
   return cell === undefined ? undefined : stepTag(cell);
 }
 
-/** The notebook's name as a folder and a title can use it. */
+/** The notebook's name as a folder that Python can import, and as a title. */
 export function pipelineName(path: string): string {
   const stem = basename(path, extname(path))
-    .replace(/[^\p{L}\p{N}._-]+/gu, "-")
-    .replace(/^[-.]+|[-.]+$/g, "");
+    .replace(/[^\p{L}\p{N}_]+/gu, "_")
+    .replace(/^_+|_+$/g, "");
   return stem === "" ? "pipeline" : stem;
 }
 
@@ -434,7 +434,7 @@ function notCarriedOver(
       .map(({ node }) => ({ cell: index, text: node.text }));
     const last = statements.at(-1);
     const displayed =
-      last?.fact.kind === "expression" && roles.of(last) === "keep" && showsResult(last)
+      last?.fact.kind === "expression" && roles.of(last) === "keep" && showsResult(source, last)
         ? [
             {
               cell: index,
@@ -451,12 +451,14 @@ function notCarriedOver(
   });
 }
 
-/** A last line that is kept for what it does but whose value the notebook also shows. */
-function showsResult({ node }: SourceStatement): boolean {
+/** A last line that is kept for what it does but whose value the notebook also shows; saved outputs know, else its name tells. */
+function showsResult(source: Source, { cell, node }: SourceStatement): boolean {
+  const saved = source.notebook.cells.some(({ outputs }) => outputs.some(({ kind }) => kind === "result"));
+  if (saved) return source.cells[cell]?.python.cell.outputs.some(({ kind }) => kind === "result") === true;
   const callee = calleeOf(node.children[0] ?? node) ?? "";
-  return !/^(print|display)$|\.(show|append|extend|sort|update|seed|set_option|filterwarnings|tight_layout)$/.test(
-    callee,
-  );
+  const silent =
+    /^(print|display)$|\.(show|append|extend|insert|add|sort|update|remove|clear|seed|set_option|filterwarnings|tight_layout|to_csv|to_parquet|close)$/;
+  return !silent.test(callee) && !/\binplace\s*=\s*True\b/.test(node.text);
 }
 
 function mergedSentence(source: Source, cells: readonly number[], reason: string): string {

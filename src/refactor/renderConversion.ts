@@ -19,6 +19,8 @@ export interface RenderFacts {
   /** The notebook and its folder, relative to the pipeline's folder, with forward slashes. */
   readonly notebook: string;
   readonly workdir: string;
+  /** False where the pipeline's folder has a name that Python cannot import. */
+  readonly importable?: boolean;
   /** The project's own requirements file, relative to the pipeline's folder; without one, one is written. */
   readonly requirements?: string | undefined;
   /** Installed versions by lower-case distribution name, where an interpreter was given. */
@@ -47,7 +49,7 @@ export function renderConversion(draft: Draft, facts: RenderFacts): readonly Pla
       }),
     },
     ...components,
-    ...renderTests(draft, facts.workdir, beside),
+    ...renderTests(draft, { workdir: facts.workdir, beside, importable: facts.importable ?? true }),
     renderReadme(draft, { notebook: facts.notebook, requirements: requirementsPath }),
     ...requirements,
     renderRunScript(draft),

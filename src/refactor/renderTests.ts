@@ -7,8 +7,19 @@ import { renderImports } from "./importLines.ts";
 import type { PlannedFile, PlannedStep, Setting } from "./model.ts";
 import type { Draft } from "./plan.ts";
 
-/** @param workdir the notebook's folder, relative to the pipeline's. */
-export function renderTests(draft: Draft, workdir: string, beside: boolean): readonly PlannedFile[] {
+export interface TestFacts {
+  /** The notebook's folder, relative to the pipeline's. */
+  readonly workdir: string;
+  /** Whether components import modules that lie beside the notebook. */
+  readonly beside: boolean;
+  /** False where the pipeline's folder has a name that Python cannot import, such as `churn-2`. */
+  readonly importable: boolean;
+}
+
+export function renderTests(
+  draft: Draft,
+  { workdir, beside, importable }: TestFacts,
+): readonly PlannedFile[] {
   const { plan } = draft;
   if (plan.steps.length === 0) return [];
   const data = plan.settings.filter(({ access, default: value }) => access === "read" && isLocal(value));
@@ -23,7 +34,7 @@ export function renderTests(draft: Draft, workdir: string, beside: boolean): rea
   const components = [...plan.steps]
     .map(({ name }) => name)
     .sort()
-    .map((name) => `from ..components.${name} import ${name}`)
+    .map((name) => `from ${importable ? ".." : ""}components.${name} import ${name}`)
     .join("\n");
   const file = plan.notebook.split(/[\\/]/).at(-1) ?? "";
   const sentences = [
