@@ -39,7 +39,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   const runs = new WorkspaceRuns(() => workspaceFolders().map(({ path }) => path), openStore);
   const files = new WorkspaceFiles({
     scan: async (folder) => (await import("./datasets/scanWorkspace.ts")).scanWorkspace(folder),
-    notebook: async (file) => (await import("./ui/workspace/readNotebookFacts.ts")).readNotebookFacts(file),
+    notebook: async (file) =>
+      (await import("./ui/workspace/readNotebookFacts.ts")).readNotebookFacts(file, failed),
     pipeline: async (folder) => (await import("./ui/workspace/readPipeline.ts")).readPipeline(folder),
   });
   const runLog = new RunLog();

@@ -32,6 +32,8 @@ export type ViewId = (typeof ViewId)[keyof typeof ViewId];
 export const ContextKey = {
   /** Set while a run that Cellsmith knows of goes on. */
   running: "cellsmith.running",
+  /** Paths of the scripts with `# %%` cells, as far as the folders have been looked at. */
+  scripts: "cellsmith.scripts",
 } as const;
 
 export const SettingId = {

@@ -117,7 +117,13 @@ function choice(cell: PlanCell, leaveOut: boolean): HTMLElement {
 }
 
 function cellRow(cell: PlanCell, text: string, act: Child): HTMLElement {
-  return element("li", {}, cellLink(cell), element("span", { class: "why" }, text), act);
+  return element(
+    "li",
+    {},
+    cellLink(cell),
+    element("span", { class: "why" }, text),
+    act === "" ? element("span") : act,
+  );
 }
 
 function decisions(plan: PlanView): Child {
@@ -170,7 +176,17 @@ function goodToKnow(plan: PlanView): Child {
   return section(
     "Good to know",
     "good",
-    element("ul", { class: "notes" }, ...plan.goodToKnow.map((note) => element("li", {}, note))),
+    element(
+      "ul",
+      { class: "notes" },
+      ...plan.goodToKnow.map((note) =>
+        element(
+          "li",
+          {},
+          ...note.map((part) => (typeof part === "string" ? part : element("code", {}, part.code))),
+        ),
+      ),
+    ),
   );
 }
 

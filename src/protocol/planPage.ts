@@ -3,6 +3,9 @@ import * as z from "zod";
 
 const named = z.object({ name: z.string(), text: z.string() });
 
+/** A sentence in which pieces of code stand. */
+const phrase = z.array(z.union([z.string(), z.object({ code: z.string() })]));
+
 /** A cell as a person finds it: its number, and its first telling line. */
 const cellSchema = z.object({
   /** Code cell, from 0. */
@@ -41,7 +44,7 @@ export const planViewSchema = z.object({
   couldLeave: z.array(z.object({ cell: cellSchema, reason: z.string() })),
   settings: z.array(named),
   results: z.array(named),
-  goodToKnow: z.array(z.string()),
+  goodToKnow: z.array(phrase),
   files: z.array(z.object({ path: z.string(), state: z.enum(["new", "same", "changed", "edited"]) })),
   /** Whether what is planned can be written as it stands. */
   canWrite: z.boolean(),
@@ -54,6 +57,7 @@ export const planViewSchema = z.object({
 });
 
 export type PlanView = z.infer<typeof planViewSchema>;
+export type Phrase = z.infer<typeof phrase>;
 export type PlanCell = z.infer<typeof cellSchema>;
 
 export const toPlanPageSchema = z.discriminatedUnion("type", [

@@ -36,9 +36,16 @@ export function metricTable(
       series ? formatValue(metric.max) : "",
       series ? `${metric.count} points, last at ${metric.step}` : "",
     ];
-    return `| ${cells.join(" | ")} |`;
+    return cells;
   });
-  return ["| | last | change | lowest | highest | |", "|:--|--:|:--|--:|--:|:--|", ...rows].join("\n");
+  const heads = ["", "last", "change", "lowest", "highest", ""];
+  const used = heads.map((_, at) => rows.some((row) => row[at] !== ""));
+  const line = (cells: readonly string[], gap: string): string =>
+    `| ${cells.filter((_, at) => used[at] === true).join(` ${gap}| `)} |`;
+  const ruler = [":--", "--:", ":--", "--:", "--:", ":--"];
+  return [line(heads, "&nbsp;&nbsp;"), line(ruler, ""), ...rows.map((row) => line(row, "&nbsp;&nbsp;"))].join(
+    "\n",
+  );
 }
 
 /** `run 12, 14:03`. */

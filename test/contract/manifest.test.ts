@@ -62,6 +62,7 @@ const knownKeys = new Set([
   "resourceExtname",
   "resourceFilename",
   "resourceLangId",
+  "resourcePath",
   "resourceScheme",
   "view",
   "viewItem",
@@ -85,7 +86,10 @@ function keysOf(condition: string): string[] {
   return condition
     .split(/&&|\|\|/)
     .map((term) => term.trim().replace(/^!/, ""))
-    .map((term) => term.split(/\s*(?:==|!=|=~|<|>)/)[0]?.trim() ?? "")
+    .flatMap((term) => {
+      const [key = "", list] = term.split(/\s*(?:==|!=|=~|<|>)|\s+in\s+/);
+      return term.includes(' in ') ? [key.trim(), list?.trim() ?? ""] : [key.trim()];
+    })
     .filter((key) => key !== "" && key !== "false" && key !== "true");
 }
 

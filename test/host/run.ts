@@ -87,5 +87,11 @@ const chosen = process.argv.slice(2);
 for (const [name, suite] of Object.entries(suites)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   console.log(`\nSuite ${name} (${suite.launch.trust})`);
-  if (!(await runSuite(name, suite, python))) process.exitCode = 1;
+  const attempts = suite.attempts ?? 1;
+  let passed = false;
+  for (let attempt = 1; attempt <= attempts && !passed; attempt += 1) {
+    if (attempt > 1) console.log(`Suite ${name}, attempt ${attempt} of ${attempts}`);
+    passed = await runSuite(name, suite, python);
+  }
+  if (!passed) process.exitCode = 1;
 }

@@ -26,8 +26,8 @@ export interface OpenPlan {
 
 export async function convertNotebookCommand(parts: Parts, argument: unknown): Promise<OpenPlan> {
   const file =
-    notebookOf(subjectOf(argument)) ??
-    (argument === undefined ? notebookOf(activeSubject()) : undefined) ??
+    (await notebookOf(parts, subjectOf(argument))) ??
+    (argument === undefined ? await notebookOf(parts, activeSubject()) : undefined) ??
     (await pickNotebook(parts));
   await saveFirst(file);
   const workspace = folderOf(file)?.path ?? path.dirname(file);
@@ -42,9 +42,12 @@ export async function convertNotebookCommand(parts: Parts, argument: unknown): P
   return new PlanSession(parts, conversion);
 }
 
-function notebookOf(subject: Subject | undefined): string | undefined {
+/** A script is one too if it has cells. */
+async function notebookOf(parts: Parts, subject: Subject | undefined): Promise<string | undefined> {
   if (subject?.kind === "notebook" || subject?.kind === "cell") return subject.path;
-  return undefined;
+  if (subject?.kind !== "file" || !subject.path.endsWith(".py")) return undefined;
+  const facts = await parts.files.notebook(subject.path);
+  return facts.ok ? subject.path : undefined;
 }
 
 async function pickNotebook(parts: Parts): Promise<string> {
@@ -67,7 +70,8 @@ async function pickNotebook(parts: Parts): Promise<string> {
 
 /** A conversion reads the file; nobody's unsaved work is written without asking. */
 async function saveFirst(file: string): Promise<void> {
-  const open = vscode.workspace.notebookDocuments.find(({ uri, isDirty }) => isDirty && uri.fsPath === file);
+  const documents = [...vscode.workspace.notebookDocuments, ...vscode.workspace.textDocuments];
+  const open = documents.find(({ uri, isDirty }) => isDirty && uri.scheme === "file" && uri.fsPath === file);
   if (open === undefined) return;
   const save = "Save and Convert";
   const message = `${path.basename(file)} has changes that are not saved.`;

@@ -1,6 +1,7 @@
 /** Opens what a row or a lens is about. */
 import path from "node:path";
 import * as vscode from "vscode";
+import type { Cell } from "../../notebook/model.ts";
 import { Problem } from "../../problem.ts";
 import type { Parts } from "../parts.ts";
 import type { Subject } from "../subject.ts";
@@ -21,13 +22,20 @@ async function openSubject(parts: Parts, subject: Subject): Promise<void> {
     case "notebook":
       return openFile(parts, subject.path);
     case "cell":
-      return openCell(parts, subject.path, (cells) => cells.filter(isCode)[subject.cell]);
+      return openCell(parts, subject.path, {
+        ofNotebook: (cells) => cells.filter(isCode)[subject.cell],
+        ofScript: ({ index }) => index === subject.cell,
+      });
     case "cellNumber":
-      return openCell(parts, subject.path, (cells) => cells[subject.number - 1]);
+      return openCell(parts, subject.path, {
+        ofNotebook: (cells) => cells[subject.number - 1],
+        ofScript: ({ number }) => number === subject.number,
+      });
     case "cellId":
-      return openCell(parts, subject.path, (cells) =>
-        cells.find(({ metadata }) => metadata.id === subject.id),
-      );
+      return openCell(parts, subject.path, {
+        ofNotebook: (cells) => cells.find(({ metadata }) => metadata.id === subject.id),
+        ofScript: ({ id }) => id === subject.id,
+      });
     case "run":
       return openRun(parts, subject.folder, subject.run);
     case "metric":
@@ -61,15 +69,20 @@ export async function openFile(parts: Parts, file: string, line?: number): Promi
   parts.log.info(`opened ${file}:${line}`);
 }
 
-async function openCell(
-  parts: Parts,
-  file: string,
-  find: (cells: readonly vscode.NotebookCell[]) => vscode.NotebookCell | undefined,
-): Promise<void> {
-  // A script with `# %%` cells is a text file to the editor.
-  if (!file.endsWith(".ipynb")) return openFile(parts, file);
+/** Which cell: of a notebook's editor, and of a script with `# %%` cells, which is a text file to the editor. */
+interface CellFinder {
+  ofNotebook(cells: readonly vscode.NotebookCell[]): vscode.NotebookCell | undefined;
+  ofScript(cell: Cell): boolean;
+}
+
+async function openCell(parts: Parts, file: string, find: CellFinder): Promise<void> {
+  if (!file.endsWith(".ipynb")) {
+    const facts = await parts.files.notebook(file);
+    const line = facts.ok ? facts.notebook.cells.find((cell) => find.ofScript(cell))?.line : undefined;
+    return openFile(parts, file, line === undefined ? undefined : line + 1);
+  }
   const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
-  const cell = find(notebook.getCells());
+  const cell = find.ofNotebook(notebook.getCells());
   const editor = await vscode.window.showNotebookDocument(notebook);
   if (cell === undefined) return;
   const range = new vscode.NotebookRange(cell.index, cell.index + 1);

@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { CommandId } from "../../ids.ts";
 import { messageOf, Problem } from "../../problem.ts";
 import type { Parts } from "../parts.ts";
+import { sentence } from "../words.ts";
 import { Offer } from "./offer.ts";
 
 /** `argument` is what VS Code hands over; undefined from the palette. The result is for tests and callers, not for people. */
@@ -57,7 +58,7 @@ async function tell(parts: Parts, id: CommandId, error: unknown): Promise<void> 
   if (error instanceof vscode.CancellationError) return;
   if (error instanceof Offer) {
     const chosen = await vscode.window.showErrorMessage(
-      error.message,
+      sentence(error.message),
       ...error.actions.map(({ title }) => title),
     );
     const action = error.actions.find(({ title }) => title === chosen);
@@ -65,9 +66,10 @@ async function tell(parts: Parts, id: CommandId, error: unknown): Promise<void> 
     return;
   }
   if (error instanceof Problem) {
-    await vscode.window.showErrorMessage(error.message);
+    await vscode.window.showErrorMessage(sentence(error.message));
     return;
   }
   parts.log.error(id, error);
-  if ((await vscode.window.showErrorMessage(messageOf(error), "Show Log")) === "Show Log") parts.log.show();
+  if ((await vscode.window.showErrorMessage(sentence(messageOf(error)), "Show Log")) === "Show Log")
+    parts.log.show();
 }

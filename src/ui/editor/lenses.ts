@@ -12,6 +12,8 @@ import { headlineMetrics, statusWords } from "../views/experimentRows.ts";
 import type { PipelineFacts } from "../views/pipelineRows.ts";
 import type { Subject } from "../subject.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
+import { changesSince } from "../workspace/changesSince.ts";
+import { codeChanged } from "../workspace/codeChanged.ts";
 import { isManifest } from "../workspace/isManifest.ts";
 import { dotted } from "../words.ts";
 import { lensesOfComponent, lineOfMain, type RunsSource, runOfPipeline } from "./numbersInText.ts";
@@ -58,33 +60,49 @@ async function lensesOf(
   }
   const pipeline = await parts.files.pipelineOf(file);
   const lenses =
-    pipeline === undefined ? [] : componentLenses(folder.path, file, text, pipeline, source, numbers);
+    pipeline === undefined
+      ? []
+      : await componentLenses({ folder: folder.path, document, pipeline, source, parts, numbers });
   return lenses.length > 0 || pipeline !== undefined
     ? lenses
     : scriptLenses(folder.path, file, text, source, parts.now());
 }
 
-function componentLenses(
-  folder: string,
-  file: string,
-  text: string,
-  pipeline: PipelineFacts,
-  source: RunsSource,
-  numbers: boolean,
-): vscode.CodeLens[] {
-  return lensesOfComponent(file, text, pipeline, source).flatMap((lens) => {
+interface Component {
+  readonly folder: string;
+  readonly document: vscode.TextDocument;
+  readonly pipeline: PipelineFacts;
+  readonly source: RunsSource;
+  readonly parts: ViewParts;
+  readonly numbers: boolean;
+}
+
+async function componentLenses(component: Component): Promise<vscode.CodeLens[]> {
+  const { folder, document, pipeline, source, parts, numbers } = component;
+  const file = document.uri.fsPath;
+  const found = lensesOfComponent(file, document.getText(), pipeline, source);
+  const run = found[0]?.run;
+  const old =
+    run !== undefined && (await codeChanged(run, { path: file, unsaved: document.isDirty })) === true;
+  const changes = await changesSince(parts.files, pipeline);
+  return found.flatMap((lens) => {
     const [cell] = lens.step.cells;
+    const said = dotted(
+      lens.numbers,
+      old ? `run ${lens.run?.number ?? ""}, before your last change` : undefined,
+    );
+    const changed = changes.words(lens.step.name);
     return [
       ...runLens(lens.line, "Run pipeline", { kind: "pipeline", path: pipeline.path }),
       ...(numbers && lens.run !== undefined && lens.numbers !== ""
-        ? [openLens(lens.line, lens.numbers, { kind: "run", folder, run: lens.run.id })]
+        ? [openLens(lens.line, said, { kind: "run", folder, run: lens.run.id })]
         : []),
       ...(pipeline.ok && pipeline.notebook !== undefined && cell !== undefined
         ? [
-            openLens(lens.line, `follows ${path.basename(pipeline.notebook)}`, {
+            openLens(lens.line, dotted(`follows ${path.basename(pipeline.notebook)}`, changed), {
               kind: "cellId",
               path: pipeline.notebook,
-              id: cell.id,
+              id: changes.first(lens.step.name) ?? cell.id,
             }),
           ]
         : []),

@@ -3,6 +3,8 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { folderOf } from "../../platform/folders.ts";
 import type { Settings } from "../../platform/settings.ts";
+import type { Run } from "../../tracking/model.ts";
+import { codeChanged } from "../workspace/codeChanged.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
 import {
   lensesOfComponent,
@@ -106,12 +108,12 @@ export class LineDecorations implements vscode.Disposable {
     if (folder === undefined) return [];
     const source = await runsOfFolder(this.#parts, folder.path);
     if (source === undefined || source.list.runs.length === 0) return [];
-    const changedAt = await this.#changedAt(document);
     const now = this.#parts.now();
     if (path.basename(file) !== "pipeline.yaml") {
       const lenses = await this.#linesWithLenses(document, source);
-      return marksOfFile(file, source, changedAt, now, lenses);
+      return marksOfFile(file, source, (run) => this.#isOld(run, document), now, lenses);
     }
+    const changedAt = await this.#changedAt(document);
     const pipeline = await this.#parts.files.pipeline(path.dirname(file));
     // What one types moves the lines; the marks come back when the file is saved.
     return document.isDirty ? [] : marksOfManifest(pipeline, source, changedAt, now);
@@ -123,6 +125,11 @@ export class LineDecorations implements vscode.Disposable {
     const pipeline = await this.#parts.files.pipelineOf(file);
     if (pipeline === undefined) return new Set();
     return new Set(lensesOfComponent(file, document.getText(), pipeline, source).map(({ line }) => line));
+  }
+
+  async #isOld(run: Run, document: vscode.TextDocument): Promise<boolean> {
+    const file = { path: document.uri.fsPath, unsaved: document.isDirty };
+    return (await codeChanged(run, file)) ?? (await this.#changedAt(document)) > run.started;
   }
 
   /** When the text became what it is: an unsaved change now, else the file's own time. */

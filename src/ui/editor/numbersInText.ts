@@ -42,18 +42,19 @@ export function runOfFile(file: string, runs: readonly Run[]): Run | undefined {
 
 /**
  * Marks for the lines of a file that reported a metric in the newest run that has any.
- * @param changedAt when the file was last changed, in milliseconds since the epoch: a run from before speaks of other code.
+ * @param isOld whether a run is of other code than what stands in the editor.
  * @param except lines that say their numbers in another way.
  */
 export async function marksOfFile(
   file: string,
   source: RunsSource,
-  changedAt: number,
+  isOld: (run: Run) => Promise<boolean>,
   now: number,
   except: ReadonlySet<number> = new Set(),
 ): Promise<readonly LineMark[]> {
   const run = runOfFile(file, source.list.runs);
   if (run === undefined) return [];
+  const old = await isOld(run);
   const byLine = new Map<number, MetricSummary[]>();
   for (const metric of Object.values(run.metrics)) {
     if (metric.source?.file !== file || metric.source.line === undefined) continue;
@@ -63,12 +64,15 @@ export async function marksOfFile(
   return Promise.all(
     [...byLine].map(async ([line, metrics]) => {
       const said = await speak(run, metrics, source);
-      return markOf(line - 1, said, run, changedAt > run.started, now);
+      return markOf({ line: line - 1, here: file, old }, said, run, now);
     }),
   );
 }
 
-/** Marks beside the steps of a `pipeline.yaml`: numbers, time, or what went wrong, from the pipeline's newest run. */
+/**
+ * Marks beside the steps of a `pipeline.yaml`: numbers, time, or what went wrong, from the pipeline's newest run.
+ * @param changedAt when the file was last changed, in milliseconds since the epoch: a run from before had other settings.
+ */
 export async function marksOfManifest(
   pipeline: PipelineFacts,
   source: RunsSource,
@@ -89,7 +93,8 @@ export async function marksOfManifest(
       SKIPPED: "skipped",
     } as const;
     const state_ = words[state.status];
-    const mark = markOf(step.line, said, run, changedAt > run.started, now);
+    const here = path.join(pipeline.path, "pipeline.yaml");
+    const mark = markOf({ line: step.line, here, old: changedAt > run.started }, said, run, now);
     return {
       ...mark,
       text: dotted(state_, said.length > 0 ? mark.text : undefined, took),
@@ -217,19 +222,35 @@ function metricsThroughPipeline(
 ): { readonly metrics: MetricSummary[]; readonly then: string } | undefined {
   if (run.target.kind !== "pipeline") return undefined;
   const pipeline = pipelines.find((one) => samePlace(run.target.path, one.path));
-  if (pipeline?.ok !== true || pipeline.notebook !== notebook) return undefined;
-  for (const step of pipeline.steps) {
-    const then = step.cells.find(({ id }) => id === cell.id);
-    if (then === undefined) continue;
-    const last = step.cells.at(-1)?.id === cell.id;
-    const metrics = metricsOfStep(run, step.name).filter(({ key }) => {
-      const name = key.split(".").at(-1) ?? key;
-      return binds(cell.source, name) || (last && step.cells.length === 1);
-    });
-    return { metrics, then: then.code };
+  const found = pipeline && stepOfCell(notebook, cell.id, [pipeline]);
+  if (found === undefined) return undefined;
+  const { step } = found;
+  const metrics = metricsOfStep(run, step.name).filter(({ key }) => {
+    const name = key.split(".").at(-1) ?? key;
+    return binds(cell.source, name) || step.cells.length === 1;
+  });
+  return { metrics, then: found.cell.code };
+}
+
+/** The first step that a cell of a notebook went into. */
+export function stepOfCell(
+  notebook: string,
+  id: string,
+  pipelines: readonly PipelineFacts[],
+):
+  | { readonly pipeline: KnownPipeline; readonly step: StepFacts; readonly cell: StepFacts["cells"][number] }
+  | undefined {
+  for (const pipeline of pipelines) {
+    if (!pipeline.ok || pipeline.notebook !== notebook) continue;
+    for (const step of pipeline.steps) {
+      const cell = step.cells.find((one) => one.id === id);
+      if (cell !== undefined) return { pipeline, step, cell };
+    }
   }
   return undefined;
 }
+
+type KnownPipeline = Extract<PipelineFacts, { readonly ok: true }>;
 
 /** Whether a cell's text assigns the name. A guess good enough to choose between the cells of one step. */
 function binds(source: string, name: string): boolean {
@@ -257,20 +278,33 @@ async function speak(run: Run, metrics: readonly MetricSummary[], source: RunsSo
   );
 }
 
-function markOf(line: number, said: readonly Spoken[], run: Run, old: boolean, now: number): LineMark {
+/** Where a mark stands, and whether the code has changed since the run. */
+interface Place {
+  readonly line: number;
+  readonly here: string;
+  readonly old: boolean;
+}
+
+function markOf({ line, here, old }: Place, said: readonly Spoken[], run: Run, now: number): LineMark {
   const numbers = said.map(({ metric, change, shape }) =>
     [metricText(metric, change), shape].filter((part) => part !== "").join(" "),
   );
   const tones = new Set(said.map(({ change }) => changeTone(change) ?? "plain"));
   const [tone] = tones;
   const when = old ? `run ${run.number}, before your last change` : undefined;
-  const target = path.basename(run.target.path);
+  // One stands in the file, or in a file of the pipeline.
+  const inside = run.target.path === here || here.startsWith(run.target.path + path.sep);
+  const target = inside ? undefined : path.basename(run.target.path);
   return {
     line,
     text: dotted(shortened(numbers.join(" · "), 110), when),
     tone: old ? "old" : tones.size === 1 && tone !== undefined ? tone : "plain",
     hover: [
-      `**${escaped(run.experiment)}, run ${run.number}** ${escaped(dotted(target, moment(run.started, now)))}`,
+      dotted(
+        `**${escaped(run.experiment)}, run ${run.number}**`,
+        target && escaped(target),
+        moment(run.started, now),
+      ),
       ...(said.length === 0 ? [] : [metricTable(said)]),
     ].join("\n\n"),
     run,

@@ -4,7 +4,7 @@ import { CommandId } from "../../ids.ts";
 import { folderOf } from "../../platform/folders.ts";
 import type { Settings } from "../../platform/settings.ts";
 import type { Run } from "../../tracking/model.ts";
-import { markOfCell } from "../editor/numbersInText.ts";
+import { type CellFacts, markOfCell, stepOfCell } from "../editor/numbersInText.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
 import { digestOf } from "../workspace/digestOf.ts";
 import { paced } from "../paced.ts";
@@ -40,22 +40,26 @@ async function itemsOf(
   const notebook = cell.notebook.uri.fsPath;
   const folder = folderOf(notebook);
   const source = folder && (await runsOfFolder(parts, folder.path));
-  if (folder === undefined || source === undefined || source.list.runs.length === 0) return [];
+  if (folder === undefined || source === undefined) return [];
+  const pipelines = await parts.files.pipelines(folder.path);
+  if (source.list.runs.length === 0 && pipelines.length === 0) return [];
   const text = cell.document.getText();
   const id = await idOf(cell, parts);
   if (id === undefined) return [];
+  const facts = { id, source: text, code: await digestOf(text) };
+  const changed = changedItem(facts, stepOfCell(notebook, id, pipelines));
   const mark = await markOfCell(
-    { id, source: text, code: await digestOf(text) },
+    facts,
     {
       notebook,
       runs: source.list.runs,
-      pipelines: await parts.files.pipelines(folder.path),
+      pipelines,
       goal: source.goal,
       executed: (run) => digests.of(run),
     },
     parts.now(),
   );
-  if (mark === undefined) return [];
+  if (mark === undefined) return changed;
   const item = new vscode.NotebookCellStatusBarItem(
     `$(graph-line) ${mark.text}`,
     vscode.NotebookCellStatusBarAlignment.Right,
@@ -64,6 +68,25 @@ async function itemsOf(
   item.command = { command: CommandId.open, title: "Show Run", arguments: [subject] };
   item.tooltip = mark.hover;
   item.accessibilityInformation = { label: mark.text };
+  return [...changed, item];
+}
+
+/** The conversion has another text of this cell than what stands here. */
+function changedItem(
+  cell: CellFacts,
+  found: ReturnType<typeof stepOfCell>,
+): vscode.NotebookCellStatusBarItem[] {
+  if (found === undefined || found.cell.code === cell.code) return [];
+  const { pipeline, step } = found;
+  const words = "changed since the conversion";
+  const item = new vscode.NotebookCellStatusBarItem(
+    `$(git-compare) ${words}`,
+    vscode.NotebookCellStatusBarAlignment.Right,
+  );
+  const subject: Subject = { kind: "step", path: pipeline.path, step: step.name };
+  item.command = { command: CommandId.open, title: "Open Step", arguments: [subject] };
+  item.tooltip = `${step.name} of the pipeline ${pipeline.name} follows this cell as it was. Convert the notebook again to bring it up to date.`;
+  item.accessibilityInformation = { label: words };
   return [item];
 }
 

@@ -96,8 +96,9 @@ function runRow(source: RunsOfFolder, run: Run, now: number): Row {
     .map((metric) => `${metric.key} ${formatValue(metric.last)}`)
     .join(", ");
   const running = run.steps.find((step) => step.status === "RUNNING");
+  const state = run.status === "FINISHED" || run.status === "RUNNING" ? undefined : runState(run);
   const description = dotted(
-    run.status === "FINISHED" || run.status === "RUNNING" ? undefined : runState(run),
+    state,
     running === undefined ? undefined : `${running.name} …`,
     headline,
     shortened(run.name, 60),
@@ -111,7 +112,11 @@ function runRow(source: RunsOfFolder, run: Run, now: number): Row {
     tooltip: runTooltip(source, run, previous, now),
     context: run.status === "RUNNING" ? "run.running" : "run.ended",
     subject: { kind: "run", folder: source.folder, run: run.id },
-    spoken: dotted(`run ${run.number}`, statusWords[run.status], description),
+    spoken: dotted(
+      `run ${run.number}`,
+      state === undefined ? statusWords[run.status] : undefined,
+      description,
+    ),
     children: () => runParts(source, run, previous, now),
   };
 }

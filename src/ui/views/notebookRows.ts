@@ -36,25 +36,39 @@ export function notebookRow(folder: string, facts: NotebookFacts): Row {
   const subject = { kind: "notebook", path: facts.path } as const;
   const { label } = placeOf(folder, facts.path);
   if (!facts.ok) {
-    return { ...brokenRow(facts.path, label, facts.reason, subject), tooltip: escaped(facts.reason) };
+    const row = brokenRow(facts.path, label, withoutName(facts.reason, label), subject);
+    return { ...row, tooltip: escaped(facts.reason) };
   }
   const { notebook, insight } = facts;
   const broken = insight.breaks.length > 0;
+  const description = newsFirst(insight.headline);
   return {
     id: facts.path,
     label,
-    description: insight.headline,
+    description,
     icon: broken ? { name: "warning", tone: "warning" } : { name: "notebook" },
     tooltip: notebookTooltip(path.relative(folder, facts.path), notebook, insight),
     context: "notebook",
     subject,
-    spoken: `${label}, ${insight.headline}`,
+    spoken: `${label}, ${description}`,
     children: () => notebook.cells.map((cell) => cellRow(facts.path, cell, insight)),
   };
 }
 
 function placeOf(folder: string, file: string): { readonly label: string; readonly description: string } {
   return { label: path.basename(file), description: path.relative(folder, path.dirname(file)) };
+}
+
+/** A narrow sidebar cuts the end off: how many cells there are can go, what was found cannot. */
+function newsFirst(headline: string): string {
+  const [count, ...news] = headline.split(" · ");
+  return dotted(...news, count);
+}
+
+/** The row has the name already: `is not JSON` is what fits beside it. */
+function withoutName(reason: string, name: string): string {
+  const rest = reason.startsWith(`${name} `) ? reason.slice(name.length + 1) : reason;
+  return rest.replace(/^is (?=not |written |a |too )/, "").replace(/^has (?=no )/, "");
 }
 
 function notebookTooltip(relative: string, notebook: Notebook, insight: NotebookInsight): string {

@@ -2,8 +2,10 @@
 import path from "node:path";
 import { humanPlural } from "../../formats/quantities.ts";
 import { formatValue } from "../../tracking/formatMetric.ts";
+import type { Lock } from "../../pipeline/lock.ts";
 import type { Run } from "../../tracking/model.ts";
-import { code, dotted, duration, escaped, listed, moment } from "../words.ts";
+import type { ChangesSince } from "../workspace/changesSince.ts";
+import { code, dotted, duration, escaped, listed, moment, sentence } from "../words.ts";
 import { headlineMetrics, statusWords, stepIcon } from "./experimentRows.ts";
 import { brokenRow, type Row } from "./row.ts";
 
@@ -33,6 +35,8 @@ export type PipelineFacts =
       readonly goals: Readonly<Record<string, "maximize" | "minimize">>;
       /** `same result in one process`, `not checked`: what the last check said, where it still holds. */
       readonly checked: string;
+      /** What was written and from which cells; undefined where that is not known. */
+      readonly lock?: Lock | undefined;
     }
   | {
       readonly ok: false;
@@ -42,17 +46,23 @@ export type PipelineFacts =
       readonly line: number | undefined;
     };
 
+/** A pipeline, and what its notebook has become since. */
+export interface PipelineAndChanges {
+  readonly pipeline: PipelineFacts;
+  readonly changes: Pick<ChangesSince, "words">;
+}
+
 /** One row a pipeline. `runs` are all runs of the folder, newest first. */
 export function pipelineRows(
   folder: string,
-  pipelines: readonly PipelineFacts[],
+  pipelines: readonly PipelineAndChanges[],
   runs: readonly Run[],
   now: number,
 ): readonly Row[] {
-  return pipelines.map((pipeline) =>
+  return pipelines.map(({ pipeline, changes }) =>
     pipelineRow(
       folder,
-      pipeline,
+      { pipeline, changes },
       runs.find((run) => run.target.kind === "pipeline" && samePlace(run.target.path, pipeline.path)),
       now,
     ),
@@ -65,7 +75,12 @@ export function samePlace(target: string, pipeline: string): boolean {
   return path.resolve(folder) === path.resolve(pipeline);
 }
 
-function pipelineRow(folder: string, pipeline: PipelineFacts, last: Run | undefined, now: number): Row {
+function pipelineRow(
+  folder: string,
+  { pipeline, changes }: PipelineAndChanges,
+  last: Run | undefined,
+  now: number,
+): Row {
   const subject = { kind: "pipeline", path: pipeline.path } as const;
   if (!pipeline.ok) {
     const broken = brokenRow(pipeline.path, path.basename(pipeline.path), pipeline.reason, {
@@ -82,17 +97,21 @@ function pipelineRow(folder: string, pipeline: PipelineFacts, last: Run | undefi
           .map((metric) => `${metric.key} ${formatValue(metric.last)}`)
           .join(", ")
       : statusWords[last.status]);
-  const description = dotted(humanPlural(pipeline.steps.length, "step"), pipeline.checked, result);
+  const changed = changes.words();
+  const description = dotted(changed, humanPlural(pipeline.steps.length, "step"), pipeline.checked, result);
   const relative = path.relative(folder, pipeline.path);
   return {
     id: pipeline.path,
     label: pipeline.name,
     description,
     icon:
-      last?.status === "RUNNING" ? { name: "loading~spin", tone: "busy" } : { name: "type-hierarchy-sub" },
+      last?.status === "RUNNING"
+        ? { name: "loading~spin", tone: "busy" }
+        : { name: "type-hierarchy-sub", tone: changed === undefined ? undefined : "warning" },
     tooltip: [
       `**${escaped(pipeline.name)}** in ${escaped(relative)}`,
       pipeline.notebook && `From ${escaped(path.relative(folder, pipeline.notebook))}`,
+      changed && `$(warning) ${escaped(sentence(changed))} Converting again brings the pipeline up to date.`,
       escaped(`Check: ${pipeline.checked}`),
       last &&
         escaped(
@@ -104,11 +123,12 @@ function pipelineRow(folder: string, pipeline: PipelineFacts, last: Run | undefi
     context: last?.status === "RUNNING" ? "pipeline.running" : "pipeline",
     subject,
     spoken: dotted(pipeline.name, description),
-    children: () => pipeline.steps.map((step) => stepRow(pipeline.path, step, last)),
+    children: () =>
+      pipeline.steps.map((step) => stepRow(pipeline.path, step, changes.words(step.name), last)),
   };
 }
 
-function stepRow(pipeline: string, step: StepFacts, last: Run | undefined): Row {
+function stepRow(pipeline: string, step: StepFacts, changed: string | undefined, last: Run | undefined): Row {
   const state = last?.steps.find(({ name }) => name === step.name);
   const numbers = Object.values(last?.metrics ?? {})
     .filter((metric) => metric.from === step.name)
@@ -119,6 +139,7 @@ function stepRow(pipeline: string, step: StepFacts, last: Run | undefined): Row 
     id: `${pipeline}#${step.name}`,
     label: step.name,
     description: dotted(
+      changed,
       numbers,
       state?.status === "FAILED" ? "failed" : undefined,
       state?.seconds === undefined ? undefined : duration(state.seconds),
@@ -138,6 +159,6 @@ function stepRow(pipeline: string, step: StepFacts, last: Run | undefined): Row 
       .join("\n\n"),
     context: "step",
     subject: { kind: "step", path: pipeline, step: step.name },
-    spoken: dotted(`step ${step.name}`, state?.status.toLowerCase() ?? "not run yet", numbers),
+    spoken: dotted(`step ${step.name}`, changed, state?.status.toLowerCase() ?? "not run yet", numbers),
   };
 }

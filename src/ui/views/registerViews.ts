@@ -57,11 +57,19 @@ export function registerViews(parts: ViewParts, failed: (error: unknown) => void
       if (visible && later.delete(id)) treeOf(id).refresh();
     }),
   );
+  const scripts = new Map<string, readonly string[]>();
   const runs = new RunUpdates(parts, treeOf(ViewId.experiments), refresh, failed);
   const listeners = [
     parts.runs.changed.on((change) => void runs.take(change)),
     parts.files.changed.on(() => {
       refresh(ViewId.notebooks, ViewId.datasets, ViewId.models, ViewId.pipelines);
+    }),
+    parts.files.scanned.on(({ folder, found }) => {
+      scripts.set(
+        folder,
+        found.notebooks.filter((file) => file.endsWith(".py")),
+      );
+      void vscode.commands.executeCommand("setContext", ContextKey.scripts, [...scripts.values()].flat());
     }),
     parts.files.read.on(({ folder, facts }) => {
       treeOf(ViewId.notebooks).update([notebookRow(folder, facts)]);

@@ -4,8 +4,9 @@
  */
 import * as vscode from "vscode";
 import { CommandId } from "../../ids.ts";
+import { messageOf } from "../../problem.ts";
 import { escaped } from "../words.ts";
-import type { Row, Tone } from "./row.ts";
+import { brokenRow, type Row, type Tone } from "./row.ts";
 
 export interface RowNode {
   readonly id: string;
@@ -45,7 +46,8 @@ export class RowTree implements vscode.TreeDataProvider<RowNode>, vscode.Disposa
       return rows.map((row) => this.#nodeOf(row, node));
     } catch (error) {
       this.#failed(error);
-      throw error;
+      // Without a row VS Code would say that there is nothing here.
+      return [this.#nodeOf(brokenRow(`${node?.id ?? ""}#failed`, "Cannot be shown", messageOf(error)), node)];
     }
   }
 

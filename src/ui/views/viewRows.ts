@@ -3,6 +3,7 @@ import { collectDatasets } from "../../datasets/collectDatasets.ts";
 import type { KnownNotebook, PresentFile } from "../../datasets/model.ts";
 import { collectModels } from "../../models/collectModels.ts";
 import type { Run } from "../../tracking/model.ts";
+import { changesSince } from "../workspace/changesSince.ts";
 import type { WorkspaceFiles } from "../workspace/workspaceFiles.ts";
 import type { WorkspaceRuns } from "../workspace/workspaceRuns.ts";
 import { datasetRows } from "./datasetRows.ts";
@@ -83,7 +84,11 @@ export async function modelsView(parts: ViewParts): Promise<readonly Row[]> {
 export async function pipelinesView(parts: ViewParts): Promise<readonly Row[]> {
   return byFolder(parts.folders(), async (folder) => {
     const [pipelines, runs] = await Promise.all([parts.files.pipelines(folder), runsOf(parts, folder)]);
-    return pipelineRows(folder, pipelines, runs, parts.now());
+    const known = pipelines.map(async (pipeline) => ({
+      pipeline,
+      changes: await changesSince(parts.files, pipeline),
+    }));
+    return pipelineRows(folder, await Promise.all(known), runs, parts.now());
   });
 }
 

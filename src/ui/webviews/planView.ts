@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Notebook } from "../../notebook/model.ts";
 import { firstTellingLine } from "../../notebook/tellingLine.ts";
-import type { PlanCell, PlanView } from "../../protocol/planPage.ts";
+import type { Phrase, PlanCell, PlanView } from "../../protocol/planPage.ts";
 import type { ConversionPlan } from "../../refactor/model.ts";
 import { listed, shortened } from "../words.ts";
 
@@ -100,14 +100,34 @@ function resultsOf(plan: ConversionPlan): PlanView["results"] {
   return [...metrics, ...plots];
 }
 
-function goodToKnow(plan: ConversionPlan): string[] {
-  const notes = plan.steps.flatMap((step) => step.notes.map((note) => `${step.name} ${note}.`));
-  const lines = plan.notCarriedOver.map(({ text }) => text.trim());
-  const dropped =
-    lines.length === 0
-      ? []
-      : [
-          `${lines.length === 1 ? "1 line is" : `${lines.length} lines are`} not carried over: ${lines.map((text) => shortened(text, 48)).join(" · ")}`,
-        ];
-  return [...notes, ...plan.warnings, ...dropped];
+function goodToKnow(plan: ConversionPlan): Phrase[] {
+  const written = new Map(
+    plan.settings.filter(({ access }) => access === "write").map((one) => [one.name, one]),
+  );
+  const notes = plan.steps.flatMap((step) =>
+    step.notes.map((note): Phrase => {
+      const setting = written.get(/^writes (\S+)$/.exec(note)?.[1] ?? "");
+      if (setting === undefined) return [`${step.name} ${note}.`];
+      const file = setting.default.text.replace(/^[a-zA-Z]*(["'])(.*)\1$/s, "$2");
+      return [
+        `${step.name} writes `,
+        { code: file },
+        ". While checking, it goes to a scratch folder; your file is not touched.",
+      ];
+    }),
+  );
+  return [...notes, ...plan.warnings.map((warning): Phrase => [warning]), ...notCarriedOver(plan)];
+}
+
+/** Each line once, with how often it stood there. */
+function notCarriedOver({ notCarriedOver: lines }: ConversionPlan): Phrase[] {
+  if (lines.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { text } of lines) counts.set(text.trim(), (counts.get(text.trim()) ?? 0) + 1);
+  const parts = [...counts].flatMap(([text, count]): Phrase => [
+    " ",
+    { code: shortened(text, 48) },
+    ...(count === 1 ? [] : [`\u00a0(${count}×)`]),
+  ]);
+  return [[`${lines.length === 1 ? "1 line is" : `${lines.length} lines are`} not carried over:`, ...parts]];
 }

@@ -6,10 +6,27 @@ import { loadPythonParser } from "../../analysis/parser.ts";
 import { describeNotebook } from "../../notebook/insight.ts";
 import { toProgram } from "../../notebook/program.ts";
 import { parseNotebook } from "../../notebook/readNotebook.ts";
+import { messageOf } from "../../problem.ts";
 import type { NotebookFacts } from "../views/notebookRows.ts";
 
-/** Never throws: a file that cannot be used is a reason in one sentence. */
-export async function readNotebookFacts(file: string): Promise<NotebookFacts> {
+/**
+ * Never throws: a file that cannot be used is a reason in one sentence, and so is a failure of ours.
+ * @param failed is told of the latter.
+ */
+export async function readNotebookFacts(
+  file: string,
+  failed: (error: unknown) => void,
+): Promise<NotebookFacts> {
+  try {
+    return await understand(file);
+  } catch (error) {
+    failed(error);
+    const reason = `${path.basename(file)} could not be understood: ${messageOf(error)}`;
+    return { ok: false, path: file, reason };
+  }
+}
+
+async function understand(file: string): Promise<NotebookFacts> {
   let text: string;
   try {
     text = await readFile(file, "utf8");

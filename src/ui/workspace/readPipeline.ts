@@ -29,6 +29,7 @@ export async function readPipeline(folder: string): Promise<PipelineFacts> {
     goals: Object.fromEntries(
       metrics.flatMap(([name, { goal }]) => (goal === undefined ? [] : [[name, goal] as const])),
     ),
+    lock,
     checked: lock === undefined ? "not checked" : await checkedWords(folder, lock),
   };
 }
@@ -49,7 +50,9 @@ function stepsOf(folder: string, text: string, manifest: Manifest, lock: Lock | 
       function: callable,
       line: line === undefined ? undefined : line - 1,
       takes: inputs.filter(([, from]) => !from.startsWith("$")).map(([input]) => input),
-      gives: Object.keys(step.outputs ?? {}),
+      gives: Object.entries(step.outputs ?? {}).map(([output, { format }]) =>
+        format === "png" ? `${name}.png` : output,
+      ),
       settings: inputs.filter(([, from]) => from.startsWith("$")).map(([, from]) => from.slice(1)),
       cells: Object.entries(lock?.cells ?? {})
         .filter(([, cell]) => cell.to.includes(name))

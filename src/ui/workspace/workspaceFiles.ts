@@ -32,6 +32,8 @@ export class WorkspaceFiles {
   readonly changed = new Signal<{ readonly folder: string; readonly file: string | undefined }>();
   /** A notebook that `notebooksSoon` left out has been read. */
   readonly read = new Signal<{ readonly folder: string; readonly facts: NotebookFacts }>();
+  /** A folder was walked: this is what it holds now. */
+  readonly scanned = new Signal<{ readonly folder: string; readonly found: WorkspaceScan }>();
   readonly #readers: FileReaders;
   readonly #scans = new Map<string, Promise<WorkspaceScan>>();
   readonly #notebooks = new Map<string, Cached<NotebookFacts>>();
@@ -120,10 +122,17 @@ export class WorkspaceFiles {
   }
 
   #scan(folder: string): Promise<WorkspaceScan> {
-    const known = this.#scans.get(folder) ?? this.#readers.scan(folder);
-    this.#scans.set(folder, known);
-    known.catch(() => this.#scans.delete(folder));
-    return known;
+    const known = this.#scans.get(folder);
+    if (known !== undefined) return known;
+    const scan = this.#readers.scan(folder);
+    this.#scans.set(folder, scan);
+    scan.then(
+      (found) => {
+        this.scanned.fire({ folder, found });
+      },
+      () => this.#scans.delete(folder),
+    );
+    return scan;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Api } from "../../../src/extension.ts";
 import { CommandId, ViewId } from "../../../src/ids.ts";
 import type { StartedRun } from "../../../src/launch/startRun.ts";
 import type { Run } from "../../../src/tracking/model.ts";
+import type { OpenPlan } from "../../../src/ui/commands/convertNotebook.ts";
 
 const python = process.env.CELLSMITH_TEST_PYTHON ?? "python3";
 
@@ -79,7 +80,7 @@ describe("the views", () => {
     );
     assert.match(
       lines.join("\n"),
-      /^churn\.ipynb {2}14 cells · AUC 0\.771, recall 0\.568 in its saved output$/m,
+      /^churn\.ipynb {2}AUC 0\.771, recall 0\.568 in its saved output · 14 cells$/m,
     );
     assert.match(lines.join("\n"), /^features_draft\.ipynb .*breaks in a fresh run/m);
     assert.ok(lines.some((line) => /^ {2}\d+ {2}.*reads customers\.csv/.test(line)));
@@ -102,6 +103,54 @@ describe("the views", () => {
     const editor = vscode.window.activeNotebookEditor;
     assert.equal(editor?.notebook.uri.path, file("notebooks", "churn.ipynb").path);
     assert.equal(editor.selection.start, 16);
+  });
+});
+
+describe("a script with cells", () => {
+  const script = (): vscode.Uri => file("scripts", "explore.py");
+
+  before("write one", async () => {
+    const text =
+      '# %%\nimport pandas as pd\n\n# %%\ndf = pd.read_csv("../data/customers.csv")\n\n# %%\nrows = len(df)\n';
+    await vscode.workspace.fs.writeFile(script(), Buffer.from(text));
+  });
+
+  after(() => vscode.workspace.fs.delete(script()));
+
+  it("stands among the notebooks", async () => {
+    await until("its row", async () => {
+      const lines = await rows(ViewId.notebooks);
+      return lines.find((line) => /^explore\.py {2}reads .*customers\.csv.* · 3 cells$/.test(line));
+    });
+  });
+
+  it("opens at the line of a cell", async () => {
+    await vscode.commands.executeCommand(CommandId.open, { kind: "cell", path: script().fsPath, cell: 1 });
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.document.uri.path, script().path);
+    assert.equal(editor.selection.active.line, 4);
+  });
+
+  it("can be converted from its editor", async () => {
+    const plan = await vscode.commands.executeCommand<OpenPlan>(CommandId.convertNotebook);
+    assert.deepEqual([plan.view().from, plan.view().to], ["explore.py", "pipelines/explore"]);
+    await plan.hear({ type: "cancel" });
+  });
+});
+
+describe("a notebook that is not in Python", () => {
+  it("is refused in a sentence, and leaves no run behind", async () => {
+    const uri = file("notebooks", "in_r.ipynb");
+    const metadata = { kernelspec: { name: "ir", language: "R" } };
+    const cells = [{ cell_type: "code", source: "x <- 1", metadata: {}, outputs: [], execution_count: null }];
+    await vscode.workspace.fs.writeFile(
+      uri,
+      Buffer.from(JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 4 })),
+    );
+    assert.equal(await vscode.commands.executeCommand(CommandId.runTracked, uri), undefined);
+    const { parts } = await api();
+    assert.deepEqual(await parts.runs.all(), []);
+    await vscode.workspace.fs.delete(uri);
   });
 });
 

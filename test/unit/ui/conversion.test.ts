@@ -43,8 +43,18 @@ describe("a conversion on its page", () => {
     assert.match(load.cells[0]?.label ?? "", /^cell \d+$/);
     assert.match(load.cells[0]?.line ?? "", /read_csv/);
     assert.ok(view.results.some(({ name, text }) => name === "auc" && text === "higher is better"));
+    const notes = view.goodToKnow.map((note) =>
+      note.map((part) => (typeof part === "string" ? part : `\`${part.code}\``)).join(""),
+    );
     assert.ok(
-      view.goodToKnow.some((note) => note.includes("lines are not carried over: %matplotlib inline")),
+      notes.includes(
+        "train writes `../models/churn.joblib`. While checking, it goes to a scratch folder; your file is not touched.",
+      ),
+      notes.join("\n"),
+    );
+    assert.match(
+      notes.at(-1) ?? "",
+      /^\d+ lines are not carried over: `%matplotlib inline` .*`plt\.show\(\)`\u00a0\(\d×\)/,
     );
     assert.match(view.imports ?? "", /^Cell 2 became the imports of each step, and the settings /);
   });

@@ -15,6 +15,8 @@ import { folder, metric, metrics, now, points, run } from "./runs.ts";
 
 const script = `${folder}/train.py`;
 const target = { kind: "script", path: script } as const;
+const fresh = (): Promise<boolean> => Promise.resolve(false);
+const old = (): Promise<boolean> => Promise.resolve(true);
 const at = (line: number) => ({ source: { file: script, line } });
 
 function source(runs: readonly Run[], ...values: readonly number[]): RunsSource {
@@ -63,7 +65,7 @@ describe("numbers after lines", () => {
   });
 
   it("stand where they were reported, with change and shape", async () => {
-    const marks = await marksOfFile(script, source([after, before], 4, 3, 2, 1), 0, now);
+    const marks = await marksOfFile(script, source([after, before], 4, 3, 2, 1), fresh, now);
     assert.deepEqual(
       marks.map(({ line, text, tone }) => [line, text, tone]),
       [
@@ -71,17 +73,17 @@ describe("numbers after lines", () => {
         [59, "n 3", "plain"],
       ],
     );
-    assert.match(marks[0]?.hover ?? "", /\*\*churn, run 2\*\*.*train/s);
+    assert.match(marks[0]?.hover ?? "", /^\*\*churn, run 2\*\* · \d/);
   });
 
-  it("turn grey once the file was changed after the run", async () => {
-    const [mark] = await marksOfFile(script, source([after], 1, 2), now, now);
+  it("turn grey once the code is not what the run executed", async () => {
+    const [mark] = await marksOfFile(script, source([after], 1, 2), old, now);
     assert.equal(mark?.tone, "old");
     assert.match(mark.text, /run 2, before your last change$/);
   });
 
   it("are none for a file that reported nothing", async () => {
-    assert.deepEqual(await marksOfFile("/other.py", source([after, before]), 0, now), []);
+    assert.deepEqual(await marksOfFile("/other.py", source([after, before]), fresh, now), []);
   });
 });
 
