@@ -14,9 +14,11 @@ import { changeOf, previousRun } from "../tracking/compareRuns.ts";
 import { formatDelta, formatValue } from "../tracking/formatMetric.ts";
 import type { Run, RunList } from "../tracking/model.ts";
 import type { CliCommand, CommandInput, Terminal } from "./command.ts";
+import { failurePlace } from "./failurePlace.ts";
 import { LogTail } from "./logTail.ts";
 import { recordingFolder } from "./recordingFolder.ts";
 import { goalsOf, runResult } from "./runDocument.ts";
+import { VerdictFilter } from "./verdictFilter.ts";
 
 const pollMilliseconds = 50;
 
@@ -43,11 +45,15 @@ async function execute(input: CommandInput, terminal: Terminal): Promise<ExitCod
   if (request.target.kind === "notebook") await checkNotebook(request.target.path);
   const started = await startRun(request, findInstallation(import.meta.dirname));
   terminal.err(`cellsmith: recording in ${path.join(request.workspace, ".cellsmith")} as ${started.id}\n`);
-  const cancelled = await follow(started.folder, isJson, terminal);
+  const errors = new VerdictFilter((text) => {
+    terminal.err(text);
+  });
+  const cancelled = await follow(started.folder, isJson, terminal, errors);
   const list = await new EmbeddedStore(request.workspace).list();
   const ended = list.runs.find(({ id }) => id === started.id);
+  errors.end(ended?.failure?.message);
   if (ended === undefined) throw new Problem(`the record of the run is gone: ${started.folder}`);
-  terminal.err(summaryOf(ended, list));
+  terminal.err(summaryOf(ended, list, await failurePlace(ended)));
   if (isJson) terminal.out(`${JSON.stringify(runResult(ended, goalsOf(ended)), undefined, 2)}\n`);
   return cancelled && ended.status !== "FINISHED" ? ExitCode.cancelled : exitCodeOf(ended);
 }
@@ -104,7 +110,12 @@ function paramsOf(given: CommandInput["values"][string]): Record<string, string>
  * Passes on what the run prints until its supervisor is gone.
  * @returns whether it was cancelled from here.
  */
-async function follow(folder: string, isJson: boolean, terminal: Terminal): Promise<boolean> {
+async function follow(
+  folder: string,
+  isJson: boolean,
+  terminal: Terminal,
+  errors: VerdictFilter,
+): Promise<boolean> {
   const err = (text: string): void => {
     terminal.err(text);
   };
@@ -114,7 +125,9 @@ async function follow(folder: string, isJson: boolean, terminal: Terminal): Prom
   // With --json, stdout is for the document alone.
   const tails = [
     new LogTail(path.join(folder, "stdout.log"), isJson ? err : out),
-    new LogTail(path.join(folder, "stderr.log"), err),
+    new LogTail(path.join(folder, "stderr.log"), (text) => {
+      errors.push(text);
+    }),
   ];
   const readAll = async (): Promise<void> => {
     for (const tail of tails) await tail.read();
@@ -134,12 +147,13 @@ async function follow(folder: string, isJson: boolean, terminal: Terminal): Prom
   return cancelling !== undefined;
 }
 
-function summaryOf(ended: Run, list: RunList): string {
+function summaryOf(ended: Run, list: RunList, place: string): string {
   const name = `${ended.experiment}, run ${ended.number} (${ended.name})`;
   const words = { FINISHED: "finished", FAILED: "failed", KILLED: "was cancelled", CRASHED: "crashed" };
   const word = Object.entries(words).find(([status]) => status === ended.status)?.[1] ?? ended.status;
   const seconds = ((ended.ended ?? ended.started) - ended.started) / 1000;
-  const why = ended.failure === undefined ? "" : `: ${ended.failure.message}`;
+  const step = ended.failure?.step === undefined ? "" : ` at ${ended.failure.step}`;
+  const why = ended.failure === undefined ? "" : `: ${`${ended.failure.message} ${place}`.trimEnd()}`;
   const against = previousRun(ended, list.runs);
   const goals = goalsOf(ended);
   const metrics = Object.values(ended.metrics).map((metric) => {
@@ -148,7 +162,7 @@ function summaryOf(ended: Run, list: RunList): string {
       change === undefined ? "" : ` (${formatDelta(change.delta)} against run ${change.against.number})`;
     return `  ${metric.key} ${formatValue(metric.last)}${moved}\n`;
   });
-  return `cellsmith: ${name} ${word} after ${seconds.toFixed(1)} s${why}\n${metrics.join("")}`;
+  return `cellsmith: ${name} ${word}${step} after ${seconds.toFixed(1)} s${why}\n${metrics.join("")}`;
 }
 
 /** What our Python says with 2 is bad input; a script's own 2 is its author's affair. */

@@ -4,6 +4,7 @@ import { compareRuns, type Goals } from "../tracking/compareRuns.ts";
 import { formatValue, sparkline } from "../tracking/formatMetric.ts";
 import type { MetricPoint, Run, RunList, Scalar } from "../tracking/model.ts";
 import type { CliCommand, CommandInput, Terminal } from "./command.ts";
+import { failurePlace } from "./failurePlace.ts";
 import { findRun } from "./findRun.ts";
 import { readingFolder } from "./recordingFolder.ts";
 import { goalsOf, jsonNumber, runSummary } from "./runDocument.ts";
@@ -150,7 +151,9 @@ async function showOne(
     return;
   }
   terminal.out(`${run.experiment}, run ${run.number}: ${run.name} (${run.status.toLowerCase()})\n`);
-  if (run.failure !== undefined) terminal.out(`${run.failure.message}\n`);
+  if (run.failure !== undefined) {
+    terminal.out(`${`${run.failure.message} ${await failurePlace(run)}`.trimEnd()}\n`);
+  }
   terminal.out(textTable(rowsOfRun(run, history)));
 }
 

@@ -1,20 +1,5 @@
+import { missingPackageIn, missingPackageSentence } from "../formats/missingPackage.ts";
 import type { ChildEnd } from "./childProcess.ts";
-
-/** Packages whose name on the index is not the one they are imported by. */
-const packageOf: Readonly<Record<string, string>> = {
-  sklearn: "scikit-learn",
-  skimage: "scikit-image",
-  cv2: "opencv-python",
-  PIL: "pillow",
-  yaml: "pyyaml",
-  bs4: "beautifulsoup4",
-  dateutil: "python-dateutil",
-  dotenv: "python-dotenv",
-  umap: "umap-learn",
-  Bio: "biopython",
-  OpenSSL: "pyopenssl",
-  serial: "pyserial",
-};
 
 /**
  * One sentence for why a run failed, better than what Python itself says where there is something to add.
@@ -32,15 +17,15 @@ export function explainFailure(
   if (end.signal !== undefined) return explainSignal(end.signal);
   const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "");
   const last = lines.at(-1) ?? "";
-  const missing = /ModuleNotFoundError: No module named '([^'.]+)/.exec(recorded ?? last)?.[1];
-  if (missing !== undefined) {
-    const wanted = packageOf[missing] ?? missing;
-    return `${missing} is not installed for ${interpreter}: "${interpreter}" -m pip install ${wanted}`;
-  }
+  const missing = missingPackageIn(recorded ?? last);
+  if (missing !== undefined) return missingPackageSentence(missing, interpreter);
+  // What our Python calls a Problem is a sentence of its own.
+  if (recorded?.startsWith("Problem: ") === true) return recorded.slice("Problem: ".length);
   if (recorded !== undefined) return undefined;
   // Our Python and most command lines say with 2, in one last line, what is wrong with what they were given.
-  if (end.code === 2 && last !== "" && !stderr.includes("Traceback ("))
-    return last.replace(/^(run|launch)\.py: /, "");
+  if (end.code === 2 && last !== "" && !stderr.includes("Traceback (")) {
+    return last.replace(/^(run\.py|launch): /, "");
+  }
   if (/^[A-Za-z_][\w.]*(Error|Exception|Warning|Interrupt|Exit)\b/.test(last)) return last;
   const code = end.code ?? 1;
   return last === "" ? `Python ended with exit code ${code}` : `Python ended with exit code ${code}: ${last}`;

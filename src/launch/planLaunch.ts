@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Manifest, parseManifest } from "../pipeline/manifest.ts";
-import { Problem } from "../problem.ts";
+import { type Manifest, type ManifestParameter, parseManifest } from "../pipeline/manifest.ts";
+import { messageOf, Problem } from "../problem.ts";
 import type { Scalar, TargetKind } from "../tracking/model.ts";
 import type { Installation } from "./installation.ts";
 import type { Launch } from "./launchFile.ts";
@@ -55,17 +55,16 @@ export function planLaunch(request: LaunchRequest, id: string, runFolder: string
   if (kind === "notebook" && Object.keys(params).length > 0) {
     throw new Problem("a notebook has no settings to give from outside: convert it to a pipeline first");
   }
-  if (kind === "pipeline") checkSettings(target, params);
+  const manifest = kind === "pipeline" ? manifestOf(target) : undefined;
+  if (manifest !== undefined) checkSettings(manifest, params);
   const tap = path.join(at.runtime, "_tap.py");
   return {
     format: 1,
     id,
     name: request.name ?? "",
-    experiment: request.experiment ?? experimentOf(kind, target),
+    experiment: request.experiment ?? manifest?.name ?? path.basename(target, path.extname(target)),
     target: { kind, path: target },
-    params: Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, isSecretName(name) ? "***" : typed(value)]),
-    ),
+    params: recordedSettings(manifest, params),
     interpreter: request.interpreter,
     args: argsOf(request, runFolder, at),
     cwd: kind === "pipeline" ? target : path.dirname(target),
@@ -98,9 +97,32 @@ function argsOf(request: LaunchRequest, runFolder: string, at: Installation): st
   }
 }
 
-/** As it will be compared: a number that came as text from a command line is a number. */
-function typed(value: Scalar): Scalar {
-  if (typeof value !== "string") return value;
+/**
+ * What is recorded before anything runs: a pipeline's settings, defaults included, so that a run that fails at once has
+ * them too; else what was given.
+ */
+function recordedSettings(
+  manifest: Manifest | undefined,
+  params: Readonly<Record<string, Scalar>>,
+): Record<string, Scalar> {
+  const parameters = Object.entries(manifest?.parameters ?? {});
+  const types = new Map(parameters.map(([name, { type }]) => [name, type]));
+  const settings = {
+    ...Object.fromEntries(parameters.map(([name, { default: value }]): [string, Scalar] => [name, value])),
+    ...params,
+  };
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      isSecretName(name) ? "***" : typed(value, types.get(name)),
+    ]),
+  );
+}
+
+/** As it will be compared: a number that came as text from a command line is a number, unless it is meant as text. */
+function typed(value: Scalar, type: ManifestParameter["type"] | undefined): Scalar {
+  if (typeof value !== "string" || type === "str" || type === "path") return value;
+  if (type === "bool") return value.toLowerCase() === "true";
   if (value === "true" || value === "false") return value === "true";
   return /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value) ? Number(value) : value;
 }
@@ -109,25 +131,23 @@ function asText(value: Scalar): string {
   return value === null ? "" : String(value);
 }
 
-function experimentOf(kind: TargetKind, target: string): string {
-  if (kind !== "pipeline") return path.basename(target, path.extname(target));
-  return manifestOf(target)?.name ?? path.basename(target);
-}
-
-/** Undefined where it is not as it should be: run.py says what is wrong with it, in the run. */
-function manifestOf(pipeline: string): Manifest | undefined {
+/** Read before anything is made, so that a wrong manifest leaves no run behind. */
+function manifestOf(pipeline: string): Manifest {
+  const file = path.join(pipeline, "pipeline.yaml");
+  let text: string;
   try {
-    const read = parseManifest(readFileSync(path.join(pipeline, "pipeline.yaml"), "utf8"));
-    return "manifest" in read ? read.manifest : undefined;
-  } catch {
-    return undefined;
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Problem(`${file} cannot be read: ${messageOf(error)}`);
   }
+  const read = parseManifest(text);
+  if ("manifest" in read) return read.manifest;
+  const [{ line, column, message }] = read.problems;
+  throw new Problem(`${file}:${line}:${column}: ${message}`);
 }
 
 /** What run.py would say too, but before there is a run to fail. */
-function checkSettings(pipeline: string, params: Readonly<Record<string, Scalar>>): void {
-  const manifest = manifestOf(pipeline);
-  if (manifest === undefined) return;
+function checkSettings(manifest: Manifest, params: Readonly<Record<string, Scalar>>): void {
   const known = manifest.parameters ?? {};
   for (const [name, value] of Object.entries(params)) {
     const parameter = Object.hasOwn(known, name) ? known[name] : undefined;

@@ -1,4 +1,5 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Problem } from "../problem.ts";
 
@@ -16,15 +17,25 @@ export async function makeRunFolder(workspace: string, id: string): Promise<stri
   const home = path.join(workspace, ".cellsmith");
   const folder = runFolderOf(workspace, id);
   try {
-    await access(workspace);
-    await mkdir(path.join(folder, "artifacts"), { recursive: true });
-    await writeFile(path.join(home, ".gitignore"), "*\n", { flag: "wx" }).catch((error: unknown) => {
-      if (codeOf(error) !== "EEXIST") throw error;
-    });
+    // One by one: made in one go, a disk that cannot be written is reported as a folder that is not there.
+    for (const place of [home, path.dirname(folder), folder, path.join(folder, "artifacts")]) {
+      await unlessThere(mkdir(place));
+    }
+    await unlessThere(writeFile(path.join(home, ".gitignore"), "*\n", { flag: "wx" }));
     return folder;
   } catch (error) {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-    throw new Problem(cannotRecord(workspace, codeOf(error)));
+    const code = codeOf(error);
+    // Some file systems say so of what they do not let be made.
+    throw new Problem(cannotRecord(workspace, code === "ENOENT" && existsSync(workspace) ? "EPERM" : code));
+  }
+}
+
+async function unlessThere(making: Promise<unknown>): Promise<void> {
+  try {
+    await making;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 
@@ -34,11 +45,10 @@ function cannotRecord(workspace: string, code: string): string {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return `runs are recorded in ${place}, and that folder cannot be written: make it writable, or copy the project elsewhere`;
+      return `runs are recorded in ${place}, which cannot be written: make it writable, or choose another folder (--store)`;
     case "ENOSPC":
       return `runs are recorded in ${place}, and the disk is full`;
     case "ENOTDIR":
-    case "EEXIST":
       return `runs are recorded in ${place}, and that is a file: rename it`;
     case "ENOENT":
       return `runs are recorded in ${place}, and the folder ${workspace} is not there`;

@@ -8,7 +8,7 @@ const shownParams = 2;
  */
 export function nameRun(run: Run, previous: Run | undefined): string {
   if (run.name !== "") return run.name;
-  if (previous === undefined) return "first run";
+  if (previous === undefined) return run.number === 1 ? "first run" : `first run of the ${run.target.kind}`;
   const params = changedParams(run, previous);
   const parts = params.slice(0, shownParams);
   if (params.length > shownParams) parts.push(`${params.length - shownParams} more`);
@@ -19,12 +19,18 @@ export function nameRun(run: Run, previous: Run | undefined): string {
 }
 
 function changedParams(run: Run, previous: Run): string[] {
+  if (!knowsSettings(run) || !knowsSettings(previous)) return [];
   const keys = Object.keys(run.params).filter((key) => run.params[key] !== previous.params[key]);
   const gone = Object.keys(previous.params).filter((key) => !(key in run.params));
   return [
     ...keys.map((key) => `${key}=${shortly(run.params[key] ?? null)}`),
     ...gone.map((key) => `no ${key}`),
   ];
+}
+
+/** A pipeline always has its settings; where none is recorded, the run ended before they were. */
+function knowsSettings({ target, params }: Run): boolean {
+  return target.kind !== "pipeline" || Object.keys(params).length > 0;
 }
 
 function changedData(run: Run, previous: Run): string[] {

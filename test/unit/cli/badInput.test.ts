@@ -40,6 +40,8 @@ const files: Readonly<Record<string, string>> = {
   "undefined.ipynb": notebook([...numbered, "print(nobody_made_this)"]),
   "a file": "in the way\n",
   "broken/pipeline.yaml": "name: [1, 2\nsteps: {\n",
+  "broken/run.py": "",
+  "wrong/run.py": "",
   "wrong/pipeline.yaml":
     "apiVersion: cellsmith/v1\nname: wrong\nsteps:\n  a: { component: components/a.py:a, inputs: { x: b.y } }\n",
 };
@@ -103,6 +105,13 @@ const cases: readonly Case[] = [
   { what: "verify of no pipeline", args: ["verify", "gone"], code: 2, says: /gone/ },
   { what: "run of nothing", args: ["run"], code: 2, says: /pipeline|script|notebook/ },
   { what: "run of a missing file", args: ["run", "gone.py"], code: 2, says: /gone\.py/ },
+  { what: "run of broken YAML", args: ["run", "broken"], code: 2, says: /broken\/pipeline\.yaml:\d+:\d+: / },
+  {
+    what: "run of a wrong manifest",
+    args: ["run", "wrong"],
+    code: 2,
+    says: /wrong\/pipeline\.yaml:4:\d+: .*\bb\b/,
+  },
   { what: "run of text.ipynb", args: ["run", "text.ipynb"], code: 2, says: /text\.ipynb.*JSON/ },
   { what: "run of r.ipynb", args: ["run", "r.ipynb"], code: 2, says: /r\.ipynb.*\bR\b/ },
   { what: "run of no code.ipynb", args: ["run", "no code.ipynb"], code: 2, says: /no code in it/ },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { copyFile, realpath } from "node:fs/promises";
+import { copyFile, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { pidExists } from "../../../src/launch/owner.ts";
 import { makeWorkspace, until, type Workspace } from "./workspace.ts";
@@ -169,6 +169,87 @@ describe("cellsmith run and runs", function () {
     });
   }
 
+  it("says of bad input what is wrong, once", async () => {
+    for (const more of [[], ["--isolate"]]) {
+      const { code, stderr } = await run("pipelines/churn", "--param", "data_path=gone.csv", ...more);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, / failed after [\d.]+ s: data_path: there is no .*gone\.csv\n$/);
+      assert.equal(stderr.split("there is no").length, 2, stderr);
+    }
+  });
+
+  const code = (...sources: string[]): string =>
+    JSON.stringify({
+      cells: sources.map((source, index) => ({
+        cell_type: index === 0 ? "markdown" : "code",
+        id: `c${index}`,
+        metadata: {},
+        ...(index === 0 ? {} : { outputs: [], execution_count: null }),
+        source,
+      })),
+      metadata: {},
+      nbformat: 4,
+      nbformat_minor: 5,
+    });
+  const places: readonly [string, string, string, RegExp][] = [
+    [
+      "a script",
+      "fail me.py",
+      "x = 1\nraise ValueError('no')\n",
+      /failed after [\d.]+ s: ValueError: no \(fail me\.py, line 2\)\n$/,
+    ],
+    [
+      "a notebook",
+      "fail.ipynb",
+      code("# Title", "x = 1", "y = x\nprint(cutoff)"),
+      /failed after [\d.]+ s: NameError: .+ \(fail\.ipynb, cell 3, line 2\)\n$/,
+    ],
+    [
+      "a notebook that is no Python",
+      "syntax.ipynb",
+      code("# Title", "x = (1 +"),
+      /failed after [\d.]+ s: SyntaxError: [^()]+ \(syntax\.ipynb, cell 2, line 1\)\n$/,
+    ],
+  ];
+  for (const [what, name, text, words] of places) {
+    it(`says where ${what} failed`, async () => {
+      await at.write(name, text);
+      const { code, stderr } = await run(name);
+      assert.equal(code, 1);
+      assert.match(stderr, words);
+      const shown = await cellsmith(at.folder, "runs", "show", "latest");
+      assert.match(shown.stdout.split("\n")[1] ?? "", / \(.+, line \d\)$/);
+    });
+  }
+
+  it("says at which step a pipeline failed, and shows the traceback once", async () => {
+    const file = "pipelines/churn/components/score.py";
+    const text = await at.read(file);
+    await at.write(file, "def score(rows, *, seed):\n    return rows[99]\n");
+    const { code, stderr } = await run("pipelines/churn");
+    await at.write(file, text);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      / failed at score after [\d.]+ s: IndexError: list index out of range \(components\/score\.py, line 2\)\n$/,
+    );
+    assert.equal(stderr.split("Traceback").length, 2, stderr);
+    assert.doesNotMatch(stderr, /run\.py: /);
+  });
+
+  for (const name of ["lacks.py", "lacking.ipynb"]) {
+    it(`has one sentence for a package that is not installed: ${name}`, async () => {
+      const text = "import nobody_has_this\n";
+      await at.write(name, name.endsWith(".py") ? text : code("", text));
+      const { code: exit, stderr } = await run(name);
+      assert.equal(exit, 1);
+      assert.match(stderr, /nobody_has_this is not installed for .+ -m pip install nobody_has_this\n$/);
+      assert.equal(stderr.trimEnd().split("\n").length, 2, stderr);
+      const log = (await at.store.list()).runs[0]?.logs[1];
+      assert.match(await readFile(log ?? "", "utf8"), /^Traceback [^]+ModuleNotFoundError/);
+    });
+  }
+
   const notebooks: readonly [string, string, RegExp][] = [
     ["is not JSON", "hello", /^cellsmith: .*not JSON.*\n$/],
     [
@@ -231,7 +312,7 @@ describe("cellsmith run and runs", function () {
     assert.equal(shown.datasets[0]?.name, "customers.csv");
     assert.match(shown.datasets[0].digest, /^sha256:/);
     const diff = JSON.parse(
-      (await cellsmith(at.folder, "runs", "diff", "1", "churn/2", "--json")).stdout,
+      (await cellsmith(at.folder, "runs", "diff", "churn/1", "churn/2", "--json")).stdout,
     ) as {
       rows: { section: string; key: string; values: unknown[]; same: boolean }[];
     };

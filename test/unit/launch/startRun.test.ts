@@ -100,6 +100,21 @@ assert "ELECTRON_RUN_AS_NODE" not in os.environ
       /^sklearn_of_the_moon is not installed for .+ -m pip install sklearn_of_the_moon$/,
     ],
     [
+      "a missing part of a package",
+      "import json.of_another_version",
+      /^ModuleNotFoundError: No module named 'json\.of_another_version'/,
+    ],
+    [
+      "a package that a step needs",
+      "emit('error', message='Problem: step fit needs sklearn, which /usr/bin/python3 does not have'); import sys; sys.exit(2)",
+      /^sklearn is not installed for .+ -m pip install scikit-learn$/,
+    ],
+    [
+      "what our runtime found in a step",
+      "import sys\nemit('error', message='Problem: there is no a.csv')\nprint('run.py: stopped at step load', file=sys.stderr); sys.exit(2)",
+      /^there is no a\.csv$/,
+    ],
+    [
       "a package of another name",
       "raise ModuleNotFoundError(\"No module named 'sklearn'\")",
       /-m pip install scikit-learn$/,
@@ -163,14 +178,50 @@ assert "ELECTRON_RUN_AS_NODE" not in os.environ
     });
   });
 
-  it("says when the folder cannot be written", async () => {
-    // The system's own folders refuse everybody, root too.
-    const readOnly = process.platform === "linux" ? "/sys" : "/System";
-    await assert.rejects(at.script("print(1)", { workspace: readOnly }), {
-      name: "Problem",
-      message:
-        /\.cellsmith, and that folder cannot be written: make it writable, or copy the project elsewhere$/,
+  // The system's own folders refuse everybody, root too; Linux says of /proc that what is to be made is not there.
+  for (const folder of process.platform === "linux" ? ["/sys", "/proc"] : ["/System"]) {
+    it(`says when the folder cannot be written: ${folder}`, async () => {
+      await assert.rejects(at.script("print(1)", { workspace: folder }), {
+        name: "Problem",
+        message: `runs are recorded in ${folder}/.cellsmith, which cannot be written: make it writable, or choose another folder (--store)`,
+      });
     });
+  }
+
+  it("records a pipeline's settings, defaults too, before anything runs", async () => {
+    await at.write(
+      "p/pipeline.yaml",
+      "apiVersion: cellsmith/v1\nname: p\nparameters:\n  seed: { type: int, default: 1 }\n  label: { type: str, default: a }\n" +
+        "  api_key: { type: str, default: hush }\n  dry: { type: bool, default: true }\nsteps: {}\n",
+    );
+    await at.write("p/run.py", "import sys\nsys.exit(2)\n");
+    const { id } = await startRun(
+      {
+        workspace: at.folder,
+        target: { kind: "pipeline", path: path.join(at.folder, "p") },
+        interpreter: at.python,
+        params: { label: "7", dry: "False" },
+        git: false,
+      },
+      at.installation,
+    );
+    const { params, status } = await at.ended(id);
+    assert.equal(status, "FAILED");
+    assert.deepEqual(params, { seed: 1, label: "7", api_key: "***", dry: false });
+    assert.ok(!(await at.read(`.cellsmith/runs/${id}/run.jsonl`)).includes("hush"));
+  });
+
+  it("starts no run of a pipeline whose manifest is wrong", async () => {
+    const file = await at.write(
+      "p/pipeline.yaml",
+      "apiVersion: cellsmith/v1\nname: p\nsteps: {}\nstepps: {}\n",
+    );
+    const target = { kind: "pipeline" as const, path: path.dirname(file) };
+    await assert.rejects(
+      startRun({ workspace: at.folder, target, interpreter: at.python, git: false }, at.installation),
+      (error) => error instanceof Error && error.message.startsWith(`${file}:4:1: `),
+    );
+    assert.ok(!existsSync(path.join(at.folder, ".cellsmith")));
   });
 
   it("leaves no folder when its supervisor cannot start", async () => {

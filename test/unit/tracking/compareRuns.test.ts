@@ -48,6 +48,7 @@ describe("nameRun", () => {
     ],
     ["a setting taken away", { params: { n: 300, depth: 3 }, data: "d1" }, "no lr"],
     ["the data", { ...before, data: "d2" }, "a.csv changed"],
+    ["settings that nobody recorded", { code: "d", status: "FAILED", data: "d1" }, "code changed"],
   ];
   for (const [what, after, name] of names) {
     it(`names a run that differs by ${what}`, () => {
@@ -56,6 +57,10 @@ describe("nameRun", () => {
   }
   it("has a name for the first one", () => {
     assert.equal(nameRun(sketch(1, {}), undefined), "first run");
+    assert.equal(nameRun(sketch(4, {}), undefined), "first run of the pipeline");
+  });
+  it("names no settings against a run that recorded none", () => {
+    assert.equal(nameRun(sketch(12, before), sketch(11, { data: "d1", status: "FAILED" })), "same as run 11");
   });
 });
 
