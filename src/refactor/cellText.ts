@@ -8,12 +8,16 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Applies edits that do not overlap; a later one inside an earlier one is passed over. */
+/** Applies edits; one that starts inside an earlier one is passed over, but for what it takes out beyond it. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const { range, text: replacement } of [...edits].sort(byStart)) {
-    if (range.start < at) continue;
+    if (range.start < at) {
+      // What is taken out may reach into what was taken out before it.
+      if (replacement === "") at = Math.max(at, range.end);
+      continue;
+    }
     parts.push(text.slice(at, range.start), replacement);
     at = range.end;
   }

@@ -25,6 +25,16 @@ describe("a cell's text", () => {
     });
   }
 
+  it("loses two last statements in a row", () => {
+    const text = "x = f()\na = 1\nb = 2";
+    const edits = ["a = 1", "b = 2"].map((part) => {
+      const start = text.indexOf(part);
+      return removal(text, { start, end: start + part.length });
+    });
+    const place = { range: { start: text.length - 1, end: text.length }, text: "b" };
+    assert.equal(tidy(applyEdits(text, [...edits, place])), "x = f()");
+  });
+
   it("is indented but for the inside of long strings", () => {
     assert.equal(
       indent('a = """x\n  y"""\nif a:\n\tb()\n\nc'),
