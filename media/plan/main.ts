@@ -40,37 +40,43 @@ function names(all: readonly string[]): HTMLElement {
     : element("span", {}, ...all.flatMap((name, at) => [at > 0 ? " " : "", element("code", {}, name)]));
 }
 
+/** A pencil that puts an input in the place of a name. */
+function renameButton(shown: HTMLElement, old: string, renamed: (name: string) => void): HTMLElement {
+  const words = `Rename ${old}`;
+  const edit = (): void => {
+    const input = element("input", { value: old, "aria-label": `New name of ${old}`, size: "14" });
+    if (!(input instanceof HTMLInputElement)) return;
+    input.addEventListener("keydown", (event) => {
+      const name = input.value.trim();
+      if (event.key === "Escape" || (event.key === "Enter" && (name === old || name === ""))) {
+        input.replaceWith(shown);
+      } else if (event.key === "Enter") renamed(name);
+    });
+    shown.replaceWith(input);
+    input.focus();
+    input.select();
+  };
+  return button("✎", edit, { class: "icon", title: words, "aria-label": words });
+}
+
+/** `pipelines/churn`, its last part to be renamed. */
+function pipelineFolder({ to, name }: PlanView): HTMLElement {
+  if (name === undefined) return element("span", {}, to);
+  const shown = element("span", {}, name);
+  const rename = renameButton(shown, name, (other) => {
+    say({ type: "renamePipeline", name: other });
+  });
+  return element("span", { class: "stepName" }, to.slice(0, to.length - name.length), shown, rename);
+}
+
 function stepName(step: PlanView["steps"][number]): HTMLElement {
   const act = (): void => {
     say({ type: "showStep", step: step.name });
   };
   const open = button(step.name, act, { class: "link name", title: `Show the code of ${step.name}` });
-  const rename = button(
-    "✎",
-    () => {
-      const input = element("input", {
-        value: step.name,
-        "aria-label": `New name of ${step.name}`,
-        size: "14",
-      });
-      if (!(input instanceof HTMLInputElement)) return;
-      const done = (): void => {
-        if (input.value !== step.name && input.value !== "") {
-          say({ type: "rename", step: step.name, name: input.value.trim() });
-        } else {
-          input.replaceWith(open);
-        }
-      };
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") done();
-        if (event.key === "Escape") input.replaceWith(open);
-      });
-      open.replaceWith(input);
-      input.focus();
-      input.select();
-    },
-    { class: "icon", title: `Rename ${step.name}`, "aria-label": `Rename ${step.name}` },
-  );
+  const rename = renameButton(open, step.name, (name) => {
+    say({ type: "rename", step: step.name, name });
+  });
   return element("span", { class: "stepName" }, open, rename);
 }
 
@@ -259,7 +265,7 @@ function show(plan: PlanView): void {
       {},
       element("span", {}, plan.from),
       element("span", { class: "quiet", "aria-label": "to" }, "→"),
-      element("span", {}, plan.to),
+      pipelineFolder(plan),
     ),
     plan.notice === undefined ? "" : element("p", { class: "notice" }, plan.notice),
     plan.problem === undefined ? "" : element("p", { class: "problem", role: "alert" }, plan.problem),

@@ -31,6 +31,8 @@ export const planViewSchema = z.object({
   /** `churn.ipynb` and `pipelines/churn`. */
   from: z.string(),
   to: z.string(),
+  /** The last part of `to`, where another can be chosen: not where the folder exists already. */
+  name: z.string().optional(),
   /** Why the page shows what it shows, where that is not the plain case: the folder exists already. */
   notice: z.string().optional(),
   steps: z.array(stepSchema),
@@ -76,6 +78,7 @@ export const fromPlanPageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("showCell"), cell: z.number() }),
   z.object({ type: z.literal("leaveOut"), cell: z.number(), leaveOut: z.boolean() }),
   z.object({ type: z.literal("rename"), step: z.string(), name: z.string() }),
+  z.object({ type: z.literal("renamePipeline"), name: z.string() }),
 ]);
 
 export type FromPlanPage = z.infer<typeof fromPlanPageSchema>;

@@ -88,7 +88,7 @@ function keysOf(condition: string): string[] {
     .map((term) => term.trim().replace(/^!/, ""))
     .flatMap((term) => {
       const [key = "", list] = term.split(/\s*(?:==|!=|=~|<|>)|\s+in\s+/);
-      return term.includes(' in ') ? [key.trim(), list?.trim() ?? ""] : [key.trim()];
+      return term.includes(" in ") ? [key.trim(), list?.trim() ?? ""] : [key.trim()];
     })
     .filter((key) => key !== "" && key !== "false" && key !== "true");
 }

@@ -128,6 +128,12 @@ class PlanSession implements OpenPlan {
         await this.#conversion.rename(message.step, message.name);
         this.#show();
         return;
+      case "renamePipeline":
+        // The planned files have another address now.
+        this.#parts.planned.clear(this.#conversion.target.folder);
+        await this.#conversion.renamePipeline(message.name);
+        this.#show();
+        return;
       case "showCell": {
         const { path: notebook } = this.#conversion.input.notebook;
         await vscode.commands.executeCommand(CommandId.open, {
@@ -147,14 +153,14 @@ class PlanSession implements OpenPlan {
   }
 
   #show(also: { readonly problem?: string; readonly busy?: string } = {}): void {
-    const { files, input } = this.#conversion;
-    this.#parts.planned.set(input.target.folder, files);
+    const { files, target } = this.#conversion;
+    this.#parts.planned.set(target.folder, files);
     this.#panel.show(this.#conversion.view(also));
   }
 
   /** A new file as it would be; one that is there already beside what it would become. */
   async #showFile(file: string): Promise<void> {
-    const { target } = this.#conversion.input;
+    const { target } = this.#conversion;
     const planned = this.#parts.planned.uri(target.folder, file);
     const state = this.#conversion.view().files.find((one) => one.path === file)?.state;
     if (state === undefined) throw new Problem("There is no code to show while a decision is open.");
@@ -170,7 +176,8 @@ class PlanSession implements OpenPlan {
 
   async #write(check: boolean): Promise<void> {
     if (!(await this.#agreed())) return;
-    const { target, workspace, trusted } = this.#conversion.input;
+    const { workspace, trusted } = this.#conversion.input;
+    const { target } = this.#conversion;
     this.#show({ busy: "Writing …" });
     const python = trusted ? await this.#python(workspace) : undefined;
     const applied = await this.#conversion.write(python);
@@ -197,9 +204,9 @@ class PlanSession implements OpenPlan {
 
   /** What was changed by hand is shown before anything is written over or beside it. */
   async #agreed(): Promise<boolean> {
-    const { edited, input } = this.#conversion;
+    const { edited, target } = this.#conversion;
     if (edited.length === 0) return true;
-    const { folder } = input.target;
+    const { folder } = target;
     const detail = `${edited.join("\n")}\n\nChanges that do not touch the same lines are merged; other files are left as they are.`;
     const chosen = await vscode.window.showWarningMessage(
       edited.length === 1 ? "1 file was changed by hand." : `${edited.length} files were changed by hand.`,
@@ -232,7 +239,7 @@ class PlanSession implements OpenPlan {
       ({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === Scheme.planned,
     );
     void vscode.window.tabGroups.close(planned, true);
-    this.#parts.planned.clear(this.#conversion.input.target.folder);
+    this.#parts.planned.clear(this.#conversion.target.folder);
     this.#panel.dispose();
   }
 }

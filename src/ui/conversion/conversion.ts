@@ -12,7 +12,7 @@ import { optionsFromLock } from "../../refactor/planAgain.ts";
 import { renderConversion } from "../../refactor/renderConversion.ts";
 import { humanPlural } from "../../formats/quantities.ts";
 import { planView } from "../webviews/planView.ts";
-import { fileStates, type Target } from "./targetFolder.ts";
+import { fileStates, type Target, targetNamed } from "./targetFolder.ts";
 
 export interface ConversionInput {
   readonly notebook: Notebook;
@@ -26,6 +26,7 @@ export interface ConversionInput {
 
 export class Conversion {
   readonly input: ConversionInput;
+  #target: Target;
   #options: PlanOptions;
   #draft: Draft;
   #files: readonly PlannedFile[] = [];
@@ -34,6 +35,7 @@ export class Conversion {
   private constructor(input: ConversionInput) {
     const { notebook, target } = input;
     this.input = input;
+    this.#target = target;
     const name = path.basename(target.folder);
     this.#options = target.lock === undefined ? { name } : optionsFromLock(target.lock, notebook, name);
     this.#draft = draftOf(notebook, this.#options);
@@ -44,6 +46,11 @@ export class Conversion {
     const conversion = new Conversion(input);
     await conversion.#render();
     return conversion;
+  }
+
+  /** Where it would be written. */
+  get target(): Target {
+    return this.#target;
   }
 
   /** What would be written; empty while a decision is open. */
@@ -57,13 +64,15 @@ export class Conversion {
   }
 
   view(also: { readonly problem?: string; readonly busy?: string } = {}): PlanView {
-    const { notebook, target, workspace, trusted } = this.input;
+    const { notebook, workspace, trusted } = this.input;
+    const target = this.#target;
     const relative = path.relative(workspace, target.folder).split(path.sep).join("/");
     const edited = this.edited.length;
     return planView({
       plan: this.#draft.plan,
       notebook,
       to: relative,
+      name: target.lock === undefined ? path.basename(target.folder) : undefined,
       files: this.#states,
       trusted,
       leaveOut: new Set(this.#options.leaveOut),
@@ -98,9 +107,16 @@ export class Conversion {
     }
   }
 
+  /** @throws Problem where a pipeline cannot be called that. */
+  async renamePipeline(name: string): Promise<void> {
+    if (this.#target.lock !== undefined) throw new Problem("This pipeline has been written; its name stays.");
+    this.#target = await targetNamed(this.#target, name);
+    await this.#change({ ...this.#options, name });
+  }
+
   /** @param python interpreter whose versions go into requirements.txt; undefined where none may be asked. */
   async write(python: string | undefined): Promise<Applied> {
-    const { folder, lock } = this.input.target;
+    const { folder, lock } = this.#target;
     return writeDraft(this.#draft, folder, { again: lock !== undefined, python });
   }
 
@@ -112,7 +128,8 @@ export class Conversion {
 
   async #render(): Promise<void> {
     const { plan } = this.#draft;
-    const { target, runtime } = this.input;
+    const { runtime } = this.input;
+    const target = this.#target;
     if (plan.decisions.length > 0 || plan.steps.length === 0) {
       this.#files = [];
       this.#states = [];

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Lock, sha256 } from "../../pipeline/lock.ts";
 import { parseManifest } from "../../pipeline/manifest.ts";
+import { Problem } from "../../problem.ts";
 import type { PlanView } from "../../protocol/planPage.ts";
 import { readLock } from "../../refactor/apply.ts";
 import type { PlannedFile } from "../../refactor/model.ts";
@@ -15,15 +16,36 @@ export interface Target {
   readonly lock: Lock | undefined;
 }
 
-/** `pipelines/<name>` of the workspace folder; with a number behind it where that is taken by something else. */
+/**
+ * Where this notebook was converted to before, under whatever name; else `pipelines/<name>` of the workspace folder, with
+ * a number behind it where that is taken by something else.
+ */
 export async function targetFor(workspace: string, notebook: string): Promise<Target> {
+  const pipelines = path.join(workspace, "pipelines");
+  for (const entry of (await entriesOf(pipelines)).toSorted()) {
+    const folder = path.join(pipelines, entry);
+    const lock = (await notebookOf(folder)) === notebook ? await lockOf(folder) : undefined;
+    if (lock !== undefined) return { folder, lock };
+  }
   const name = pipelineName(notebook);
   for (let count = 1; ; count += 1) {
-    const folder = path.join(workspace, "pipelines", count === 1 ? name : `${name}-${count}`);
+    const folder = path.join(pipelines, count === 1 ? name : `${name}_${count}`);
     if ((await entriesOf(folder)).length === 0) return { folder, lock: undefined };
-    const lock = await lockOf(folder);
-    if (lock !== undefined && (await notebookOf(folder)) === notebook) return { folder, lock };
   }
+}
+
+/**
+ * A folder of that name beside the one that was chosen.
+ * @throws Problem where the name cannot be one, or is taken.
+ */
+export async function targetNamed({ folder }: Target, name: string): Promise<Target> {
+  if (name === "" || pipelineName(`${name}.ipynb`) !== name) {
+    throw new Problem(`A pipeline is a folder: “${name}” cannot be its name. Letters, digits and _ can.`);
+  }
+  const other = path.join(path.dirname(folder), name);
+  if ((await entriesOf(other)).length > 0)
+    throw new Problem(`There is a folder ${name} with something in it.`);
+  return { folder: other, lock: undefined };
 }
 
 /** What writing would do to each file: `edited` ones were changed by hand and are merged or left as they are. */

@@ -4,6 +4,7 @@ import { Scheme } from "../../ids.ts";
 import { previousRun } from "../../tracking/compareRuns.ts";
 import type { Run } from "../../tracking/model.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
+import { picturesOf } from "./picturesOf.ts";
 import { runPage } from "./runPage.ts";
 
 /** The address of a run's page: its folder and id in the query, a readable name as its path. */
@@ -46,6 +47,7 @@ async function pageOf(parts: ViewParts, folder: string, id: string): Promise<str
   return runPage({
     run,
     previous: previousRun(run, source.list.runs),
+    pictures: Object.fromEntries(await picturesOf(run)),
     series: Object.fromEntries(series),
     goal: (metric) => source.goal(run, metric),
     folder,

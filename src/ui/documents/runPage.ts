@@ -14,6 +14,8 @@ export interface RunPageInput {
   /** Values of each metric that is a series, in order. */
   readonly series: Readonly<Record<string, readonly number[]>>;
   readonly goal: (metric: string) => Goal | undefined;
+  /** Pictures among its files, by path, as `data:` addresses: the preview of a page without a folder shows no others. */
+  readonly pictures: Readonly<Record<string, string>>;
   /** Workspace folder that paths are shown relative to. */
   readonly folder: string;
   /** `.cellsmith (this folder)`. */
@@ -29,6 +31,7 @@ export function runPage(input: RunPageInput): string {
     section("Metrics", metrics(input)),
     section("Settings", settings(input)),
     section("Steps", steps(run)),
+    section("Plots", plots(input)),
     section("Files and plots", artifacts(input)),
     section("Data it read", inputs(input)),
     section("Where it comes from", origin(input)),
@@ -125,6 +128,13 @@ function steps(run: Run): string[] {
     step.seconds === undefined ? "" : duration(step.seconds),
   ]);
   return table(["step", "", "time:"], rows);
+}
+
+function plots({ run, pictures }: RunPageInput): string[] {
+  return run.artifacts.flatMap(({ name, path: file }) => {
+    const picture = Object.hasOwn(pictures, file) ? pictures[file] : undefined;
+    return picture === undefined ? [] : [`![${escaped(name)}](${picture})`, ""];
+  });
 }
 
 function artifacts({ run, folder }: RunPageInput): string[] {

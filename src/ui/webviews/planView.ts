@@ -11,6 +11,8 @@ export interface PlanViewInput {
   readonly notebook: Notebook;
   /** Folder that will be written, as the page names it: `pipelines/churn`. */
   readonly to: string;
+  /** Set where the pipeline can get another name. */
+  readonly name: string | undefined;
   readonly files: PlanView["files"];
   readonly trusted: boolean;
   /** Code cells that the user leaves out. */
@@ -27,6 +29,7 @@ export function planView(input: PlanViewInput): PlanView {
   return {
     from: path.basename(plan.notebook),
     to: input.to,
+    name: input.name,
     notice: input.notice,
     problem: input.problem,
     busy: input.busy,

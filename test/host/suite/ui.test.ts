@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { Api } from "../../../src/extension.ts";
@@ -135,6 +136,24 @@ describe("a script with cells", () => {
     const plan = await vscode.commands.executeCommand<OpenPlan>(CommandId.convertNotebook);
     assert.deepEqual([plan.view().from, plan.view().to], ["explore.py", "pipelines/explore"]);
     await plan.hear({ type: "cancel" });
+  });
+});
+
+describe("a folder that comes from elsewhere", () => {
+  it("brings its notebooks, and takes them away again", async () => {
+    const outside = await mkdtemp(path.join(tmpdir(), "cellsmith-outside-"));
+    await cp(file("notebooks").fsPath, path.join(outside, "more"), { recursive: true });
+    const inside = file("more");
+    const count = async (): Promise<number> =>
+      (await rows(ViewId.notebooks)).filter((line) => line.startsWith("churn.ipynb")).length;
+    assert.equal(await count(), 1);
+    await rename(path.join(outside, "more"), inside.fsPath).catch(() =>
+      cp(path.join(outside, "more"), inside.fsPath, { recursive: true }),
+    );
+    await until("two of them", async () => ((await count()) === 2 ? true : undefined), 20);
+    await rm(inside.fsPath, { recursive: true });
+    await until("one of them", async () => ((await count()) === 1 ? true : undefined), 20);
+    await rm(outside, { recursive: true });
   });
 });
 

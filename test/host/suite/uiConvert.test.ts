@@ -112,7 +112,7 @@ describe("converting the sample's notebook", () => {
     await mkdir(path.join(folder(), "pipelines", "features_draft"));
     await writeFile(path.join(folder(), "pipelines", "features_draft", "notes.txt"), "mine");
     const open = await plan("features_draft.ipynb");
-    assert.equal(open.view().to, "pipelines/features_draft-2");
+    assert.equal(open.view().to, "pipelines/features_draft_2");
     assert.equal(open.view().canWrite, false);
     assert.notEqual(open.view().decisions.length, 0);
     await open.hear({ type: "cancel" });

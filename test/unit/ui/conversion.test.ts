@@ -74,6 +74,21 @@ describe("a conversion on its page", () => {
     assert.ok(conversion.view().steps.some(({ name }) => name === "fetch"));
   });
 
+  it("goes to a folder of another name, unless that has something in it", async () => {
+    const conversion = await plan();
+    await assert.rejects(conversion.renamePipeline("a/b"), /cannot be its name/);
+    await mkdir(path.join(workspace, "pipelines", "taken"), { recursive: true });
+    await writeFile(path.join(workspace, "pipelines", "taken", "mine.txt"), "");
+    await assert.rejects(conversion.renamePipeline("taken"), /with something in it/);
+    await conversion.renamePipeline("who_leaves");
+    assert.deepEqual([conversion.view().to, conversion.view().name], ["pipelines/who_leaves", "who_leaves"]);
+    await conversion.write(undefined);
+    const written = path.join(workspace, "pipelines", "who_leaves", "pipeline.yaml");
+    assert.match(await readFile(written, "utf8"), /^name: who_leaves$/m);
+    const again = (await plan()).view();
+    assert.deepEqual([again.to, again.name], ["pipelines/who_leaves", undefined]);
+  });
+
   it("finds its own folder again and tells which files were changed by hand", async () => {
     await (await plan()).write(undefined);
     const component = path.join(workspace, "pipelines", "churn", "components", "load.py");
@@ -94,7 +109,7 @@ describe("a conversion on its page", () => {
   it("makes room for what is not its own", async () => {
     await mkdir(path.join(workspace, "pipelines"), { recursive: true });
     await writeFile(path.join(workspace, "pipelines", "churn"), "a file");
-    assert.equal((await plan()).view().to, "pipelines/churn-2");
+    assert.equal((await plan()).view().to, "pipelines/churn_2");
   });
 });
 
