@@ -122,14 +122,20 @@ function goodToKnow(plan: ConversionPlan): Phrase[] {
   return [...notes, ...plan.warnings.map((warning): Phrase => [warning]), ...notCarriedOver(plan)];
 }
 
+/** A line of code, or `what model.fit displays`, of which only the middle is code. */
+function displayed(text: string): Phrase {
+  const call = /^what (.+) displays$/.exec(text)?.[1];
+  const shown = { code: shortened(call ?? text, 48) };
+  return call === undefined ? [" ", shown] : [" what\u00a0", shown, "\u00a0displays"];
+}
+
 /** Each line once, with how often it stood there. */
 function notCarriedOver({ notCarriedOver: lines }: ConversionPlan): Phrase[] {
   if (lines.length === 0) return [];
   const counts = new Map<string, number>();
   for (const { text } of lines) counts.set(text.trim(), (counts.get(text.trim()) ?? 0) + 1);
   const parts = [...counts].flatMap(([text, count]): Phrase => [
-    " ",
-    { code: shortened(text, 48) },
+    ...displayed(text),
     ...(count === 1 ? [] : [`\u00a0(${count}×)`]),
   ]);
   return [[`${lines.length === 1 ? "1 line is" : `${lines.length} lines are`} not carried over:`, ...parts]];
