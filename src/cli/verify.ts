@@ -7,7 +7,8 @@ import { ExitCode, Problem } from "../problem.ts";
 import type { Effect } from "../refactor/verify/effects.ts";
 import type { VerifyMode } from "../refactor/verify/model.ts";
 import { renderReport } from "../refactor/verify/report.ts";
-import { effectsOf, readSubject, verifyPipeline } from "../refactor/verify/verifyPipeline.ts";
+import { effectsOf, readSubject } from "../refactor/verify/subject.ts";
+import { verifyPipeline } from "../refactor/verify/verifyPipeline.ts";
 import type { CliCommand, Terminal } from "./command.ts";
 
 const modes: Readonly<Record<string, readonly VerifyMode[]>> = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import importlib
 import json
 import os
 import pickle
@@ -18,11 +19,13 @@ import platform
 import re
 import subprocess
 import sys
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, Iterator
 
+STARTED = time.perf_counter()
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMED = re.compile(r"^\s*%%?time\b", re.MULTILINE)
 TELLING = ("pandas", "scikit-learn", "numpy", "torch", "xgboost", "lightgbm")
@@ -57,6 +60,17 @@ def protect(folders: list[str]) -> None:
 def save(record: dict[str, Any], target: str) -> None:
     record["with"] = [f"python {platform.python_version()}", *installed()]
     Path(target).write_bytes(pickle.dumps(record))
+
+
+def save_use(target: str) -> None:
+    """What this process needed: seconds by the clock and of all cores, bytes at most. Nothing where that is not known."""
+    with contextlib.suppress(ImportError):
+        resource = importlib.import_module("resource")
+        own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+        unit = 1 if sys.platform == "darwin" else 1024
+        memory = (own.ru_maxrss + children.ru_maxrss) * unit
+        Path(target).write_text(json.dumps({"seconds": time.perf_counter() - STARTED, "cpu": cpu, "memory": memory}))
 
 
 def installed() -> Iterator[str]:
@@ -102,6 +116,7 @@ def record_notebook(path: str, spec: dict[str, Any], target: str) -> int:
     if code == 0:
         record["files"] = written(spec, workdir)
         save(record, target)
+        save_use(target + ".use.json")
     return code
 
 

@@ -1,14 +1,33 @@
-/** One check on its way: the copies are made anew at the same path before each run. */
-class Check {
+/**
+ * One check on its way. Before each run the copies are made anew: at the same path, because a notebook may print it;
+ * what runs beside that, at another path of the same length.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { missingPackageIn, missingPackageSentence } from "../../formats/missingPackage.ts";
+import { ExitCode, Problem } from "../../problem.ts";
+import { comparisonSchema, type Comparison, type VerifyMode } from "./model.ts";
+import { notebookSettings } from "./planNotes.ts";
+import { runPython, type PythonEnd } from "./runPython.ts";
+import { copyProject, inScratch, layOut, removeScratch, type Layout } from "./scratch.ts";
+import type { Subject, VerifyRequest } from "./subject.ts";
+
+/** Folder of the copies. */
+export type Lane = "folder" | "beside";
+
+const errorLine = /^\w[\w.]*(Error|Exception|Warning|Interrupt)\b/;
+
+export class Check {
   readonly #subject: Subject;
-  readonly #request: VerifyRequest;
+  readonly request: VerifyRequest;
   readonly #scratch: string;
   readonly #layout: Layout;
   readonly #workdir: string;
 
   private constructor(subject: Subject, request: VerifyRequest, scratch: string, layout: Layout) {
     this.#subject = subject;
-    this.#request = request;
+    this.request = request;
     this.#scratch = scratch;
     this.#layout = layout;
     this.#workdir = path.resolve(subject.folder, subject.manifest.workdir ?? ".");
@@ -26,12 +45,17 @@ class Check {
     const layout = layOut(notebook.path, folder, [workdir, ...reads]);
     const check = new Check(subject, request, scratch, layout);
     await mkdir(path.join(scratch, "records"));
-    await writeFile(path.join(scratch, "spec.json"), JSON.stringify(check.#spec(paths)));
+    for (const lane of ["folder", "beside"] as const) {
+      await writeFile(check.#specFile(lane), JSON.stringify(check.#spec(paths, lane)));
+    }
     return check;
   }
 
   /** What the Python side is to look at; see verify.py. */
-  #spec(paths: readonly { readonly access?: string | undefined; readonly default: unknown }[]): unknown {
+  #spec(
+    paths: readonly { readonly access?: string | undefined; readonly default: unknown }[],
+    lane: Lane,
+  ): unknown {
     const { manifest, lock, notebook } = this.#subject;
     const entries = Object.entries(manifest.steps).map(([name, step]) => {
       const one = {
@@ -55,52 +79,71 @@ class Check {
       params: notebookSettings(lock, manifest),
       files: Object.fromEntries(writes.map((file) => [file, file])),
       protect: [...this.#layout.pieces, ...outside],
-      workdir: this.#inScratch(this.#workdir),
+      workdir: this.#inLane(lane, this.#workdir),
       notebook: notebook.path,
     };
   }
 
-  #inScratch(file: string): string {
-    return inScratch(this.#layout, path.join(this.#scratch, "folder"), file);
+  #specFile(lane: Lane): string {
+    return path.join(this.#scratch, `${lane}.json`);
+  }
+
+  #inLane(lane: Lane, file: string): string {
+    return inScratch(this.#layout, path.join(this.#scratch, lane), file);
   }
 
   #record(name: string): string {
     return path.join(this.#scratch, "records", name);
   }
 
+  /** What the first run of the notebook needed of the machine; see `roomBeside`. */
+  get useFile(): string {
+    return `${this.#record("notebook1")}.use.json`;
+  }
+
+  /** @throws Problem when the notebook itself fails. */
   async notebookRun(number: 1 | 2): Promise<void> {
-    const { notebook } = this.#subject;
-    this.#request.tell(
-      `running ${path.basename(notebook.path)}, ${number === 1 ? "once" : "and once more"} …`,
-    );
-    const args = ["notebook", this.#inScratch(notebook.path), this.#record(`notebook${number}`)];
-    const end = await this.#python(args, true);
+    const { request } = this;
+    const file = this.#inLane("folder", this.#subject.notebook.path);
+    const record = this.#record(`notebook${number}`);
+    const args = ["notebook", file, this.#specFile("folder"), record];
+    const end = await this.#fresh("folder", args, request.signal);
     if (end.code === 0) return;
     const lines = end.stderr.trimEnd().split("\n");
-    if (end.code !== 2) this.#request.tell(lines.slice(-30, -1).join("\n"));
     const reason = lines.at(-1) ?? "";
     if (end.code === 2) throw new Problem(reason);
+    const missing = missingPackageIn(lines.findLast((line) => errorLine.test(line)) ?? "");
+    if (missing !== undefined) {
+      throw new Problem(missingPackageSentence(missing, request.python), ExitCode.failed);
+    }
+    request.tell(lines.slice(-30, -1).join("\n"));
     throw new Problem(
       `the notebook itself does not run: ${reason || "its Python was ended"}`,
       ExitCode.failed,
     );
   }
 
-  async pipelineRun(mode: VerifyMode): Promise<Comparison> {
-    this.#request.tell(`running the pipeline ${mode === "isolated" ? "step by step" : "in one process"} …`);
-    const script = this.#inScratch(path.join(this.#subject.folder, "run.py"));
-    const record = path.join(this.#scratch, "records", mode, "pipeline");
+  /** Runs the pipeline. @throws Problem when it cannot be run at all. */
+  async pipelineRun(mode: VerifyMode, lane: Lane, signal: AbortSignal): Promise<PythonEnd> {
+    const script = this.#inLane(lane, path.join(this.#subject.folder, "run.py"));
+    const record = this.#record(path.join(mode, "pipeline"));
+    await rm(path.dirname(record), { recursive: true, force: true });
     await mkdir(path.dirname(record));
-    const end = await this.#python(["pipeline", script, record, mode], true);
+    const end = await this.#fresh(lane, ["pipeline", script, this.#specFile(lane), record, mode], signal);
     if (end.code === 2) {
-      // A step's own process says what is wrong, and the one that started it says where it stopped.
-      const reason = end.stderr.split("\n").find((line) => line.startsWith("run.py: ")) ?? end.stderr.trim();
+      const reason = end.stderr.trimEnd().split("\n").at(-1) ?? "";
       throw new Problem(`the pipeline cannot be run: ${reason.replace(/^run\.py: /, "")}`);
     }
+    return end;
+  }
+
+  /** Compares what the pipeline's last run in a mode did with both runs of the notebook. */
+  async compare(mode: VerifyMode, end: PythonEnd): Promise<Comparison> {
+    const record = this.#record(path.join(mode, "pipeline"));
     if (end.code !== 0 || !existsSync(record)) return failedRun(end);
-    this.#request.tell("comparing …");
     const records = [this.#record("notebook1"), this.#record("notebook2"), record];
-    const compared = await this.#python(["compare", ...records], false);
+    const args = ["compare", this.#specFile("folder"), ...records];
+    const compared = await this.#python("folder", args, this.request.signal);
     const parsed = comparisonSchema.safeParse(jsonOf(compared.stdout));
     if (!parsed.success) {
       throw new Problem(
@@ -110,20 +153,19 @@ class Check {
     return parsed.data;
   }
 
-  async #python(args: readonly string[], fresh: boolean): Promise<PythonEnd> {
-    const folder = path.join(this.#scratch, "folder");
-    if (fresh) {
-      await removeScratch(folder);
-      await copyProject(this.#layout, folder, this.#request.signal);
-    }
-    const [command = "", ...rest] = args;
-    const spec = path.join(this.#scratch, "spec.json");
-    const files = command === "compare" ? [spec, ...rest] : [rest[0] ?? "", spec, ...rest.slice(1)];
+  async #fresh(lane: Lane, args: readonly string[], signal: AbortSignal): Promise<PythonEnd> {
+    const folder = path.join(this.#scratch, lane);
+    await removeScratch(folder);
+    await copyProject(this.#layout, folder, signal);
+    return this.#python(lane, args, signal);
+  }
+
+  #python(lane: Lane, args: readonly string[], signal: AbortSignal): Promise<PythonEnd> {
     const env = Object.entries(process.env).filter(([name]) => !/^(CELLSMITH_.*|MPLBACKEND)$/.test(name));
     return runPython({
-      python: this.#request.python,
-      args: [path.join(this.#request.runtime, "verify.py"), command, ...files],
-      cwd: this.#inScratch(this.#workdir),
+      python: this.request.python,
+      args: [path.join(this.request.runtime, "verify.py"), ...args],
+      cwd: this.#inLane(lane, this.#workdir),
       env: {
         // The order of sets would otherwise differ from run to run.
         PYTHONHASHSEED: "0",
@@ -131,7 +173,7 @@ class Check {
         PYTHONDONTWRITEBYTECODE: "1",
         PYTHONIOENCODING: "utf-8",
       },
-      signal: this.#request.signal,
+      signal,
     });
   }
 }
@@ -140,9 +182,15 @@ class Check {
 function failedRun(end: PythonEnd): Comparison {
   const lines = end.stderr.trimEnd().split("\n");
   const step = /step (\w+)/.exec(lines.at(-1) ?? "")?.[1] ?? "";
-  const error =
-    lines.findLast((line) => /^\w[\w.]*(Error|Exception|Warning|Interrupt)\b/.test(line)) ?? lines.at(-1);
+  const error = lines.findLast((line) => errorLine.test(line)) ?? lines.at(-1);
   const compared = { kind: "error" as const, cell: "", name: step, notebook: "runs", pipeline: error ?? "" };
   return { compared: [{ ...compared, same: false }], nondeterministic: [], with: "" };
 }
 
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -21,11 +21,16 @@ export function notebookSettings(lock: Lock, manifest: Manifest): readonly strin
   });
 }
 
-/** In words: the cells that are in no step, and the lines that were not carried over. */
+/** In words: the cells that are in no step, and the lines that were not carried over; a line that is such a cell once. */
 export function notComparedIn(lock: Lock): readonly string[] {
-  const words = lock.checked["not compared"].map((entry) => {
+  const entries = lock.checked["not compared"].map((entry) => {
     const cell = Object.hasOwn(lock.cells, entry) ? lock.cells[entry] : undefined;
-    return cell === undefined ? entry : `${cell["first line"]} (left out)`;
+    return { text: cell?.["first line"] ?? entry, isCell: cell !== undefined };
+  });
+  const leftOut = new Set(entries.filter(({ isCell }) => isCell).map(({ text }) => text));
+  const words = entries.flatMap(({ text, isCell }) => {
+    if (isCell) return [`${text} (left out)`];
+    return leftOut.has(text) ? [] : [text];
   });
   return [...new Set(words)];
 }

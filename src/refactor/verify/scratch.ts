@@ -3,8 +3,8 @@
  * Python side refuses to write through to the user's folders.
  */
 import { constants, existsSync } from "node:fs";
-import { copyFile, lstat, mkdir, readdir, readlink, realpath, rm, symlink } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { copyFile, lstat, mkdir, mkdtemp, readdir, readlink, realpath, rm, symlink } from "node:fs/promises";
+import { homedir, hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { Problem } from "../../problem.ts";
 
@@ -101,6 +101,30 @@ async function copyPiece(
       );
     }
     await copyFile(from, to, constants.COPYFILE_FICLONE);
+  }
+}
+
+const prefix = `cellsmith-check-${hostname().replace(/[^A-Za-z0-9]/g, "")}-`;
+
+/**
+ * Makes an empty scratch folder, and removes those that a check on this machine left when it was killed.
+ * @returns its absolute path, links resolved.
+ */
+export async function makeScratch(): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (owner === undefined || processExists(Number(owner))) continue;
+    await removeScratch(path.join(tmpdir(), name)).catch(() => undefined);
+  }
+  return realpath(await mkdtemp(path.join(tmpdir(), `${prefix}${process.pid}-`)));
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }
 

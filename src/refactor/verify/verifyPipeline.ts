@@ -1,84 +1,16 @@
 /**
  * Shows whether a pipeline does what its notebook does: the notebook is run twice afresh and the pipeline once a mode,
- * each in a copy of the folder at the same path, by the same interpreter. The comparing is done in Python; how far two
- * numbers may be apart is what the notebook's own two runs show.
+ * each in a copy of the folder, by the same interpreter. The comparing is done in Python; how far two numbers may be
+ * apart is what the notebook's own two runs show.
  */
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, realpath, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { loadPythonParser } from "../../analysis/parser.ts";
-import type { Notebook } from "../../notebook/model.ts";
-import { parseNotebook } from "../../notebook/readNotebook.ts";
-import { parseLock, type Lock } from "../../pipeline/lock.ts";
-import { parseManifest, type Manifest } from "../../pipeline/manifest.ts";
-import { ExitCode, Problem } from "../../problem.ts";
-import { findEffects, type Effect } from "./effects.ts";
-import {
-  comparisonSchema,
-  type Compared,
-  type Comparison,
-  type Unrepeated,
-  type Verification,
-  type VerifyMode,
-} from "./model.ts";
-import { notComparedIn, notebookSettings } from "./planNotes.ts";
+import { Check } from "./check.ts";
+import type { Compared, Comparison, Unrepeated, Verification, VerifyMode } from "./model.ts";
+import { notComparedIn } from "./planNotes.ts";
 import { recordChecked } from "./recordChecked.ts";
-import { runPython, type PythonEnd } from "./runPython.ts";
-import { copyProject, inScratch, layOut, removeScratch, type Layout } from "./scratch.ts";
-
-export interface VerifyRequest {
-  /** Absolute path of the pipeline's folder. */
-  readonly folder: string;
-  /** Absolute path of the interpreter. */
-  readonly python: string;
-  /** Absolute path of the folder with our Python. */
-  readonly runtime: string;
-  readonly modes: readonly VerifyMode[];
-  readonly signal: AbortSignal;
-  /** Gets a line when something starts. */
-  readonly tell: (line: string) => void;
-}
-
-/** A pipeline with everything a check needs to know of it. */
-export interface Subject {
-  readonly folder: string;
-  readonly manifest: Manifest;
-  readonly lock: Lock;
-  readonly notebook: Notebook;
-}
-
-/** Reads a pipeline's folder. @throws Problem that says what is missing or cannot be read. */
-export async function readSubject(folder: string): Promise<Subject> {
-  const read = async (name: string): Promise<string> => {
-    const text = await readFile(path.join(folder, name), "utf8").catch(() => undefined);
-    if (text === undefined)
-      throw new Problem(`${folder} is not a pipeline's folder: there is no ${name} in it`);
-    return text;
-  };
-  const parsed = parseManifest(await read("pipeline.yaml"));
-  if ("problems" in parsed) {
-    const [{ line, message }] = parsed.problems;
-    throw new Problem(`pipeline.yaml:${line}: ${message}`);
-  }
-  const locked = parseLock(await read("pipeline.lock.json"));
-  if ("reason" in locked) throw new Problem(locked.reason);
-  if (parsed.manifest.notebook === undefined) {
-    throw new Problem("pipeline.yaml names no notebook, so there is nothing to check it against");
-  }
-  const file = path.resolve(folder, parsed.manifest.notebook);
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) throw new Problem(`there is no ${file}`);
-  await loadPythonParser();
-  const notebook = parseNotebook(text, file);
-  if (!notebook.ok) throw new Problem(notebook.reason);
-  return { folder, manifest: parsed.manifest, lock: locked.lock, notebook: notebook.notebook };
-}
-
-/** What a check would do outside its scratch folder, as far as the notebook's text shows. */
-export function effectsOf(subject: Subject): readonly Effect[] {
-  return findEffects(subject.notebook.cells);
-}
+import { hasRoomBeside } from "./roomBeside.ts";
+import { makeScratch, removeScratch } from "./scratch.ts";
+import { effectsOf, type Subject, type VerifyRequest } from "./subject.ts";
 
 /**
  * Checks a pipeline and writes the outcome into its lock. Leaves no scratch folder and no process behind.
@@ -86,17 +18,16 @@ export function effectsOf(subject: Subject): readonly Effect[] {
  */
 export async function verifyPipeline(subject: Subject, request: VerifyRequest): Promise<Verification> {
   const begin = performance.now();
-  const scratch = await realpath(await mkdtemp(path.join(tmpdir(), "cellsmith-check-")));
+  const scratch = await makeScratch();
   try {
     const check = await Check.prepare(subject, request, scratch);
+    const notebook = path.basename(subject.notebook.path);
+    request.tell(`running ${notebook}, once …`);
     await check.notebookRun(1);
-    await check.notebookRun(2);
-    const outcomes = new Map<VerifyMode, Comparison>();
-    for (const mode of request.modes) outcomes.set(mode, await check.pipelineRun(mode));
+    const isRoom = effectsOf(subject).length === 0 && (await hasRoomBeside(check.useFile));
+    const outcomes = await (isRoom ? besideEachOther : oneByOne)(check, notebook);
     const verification = assemble(subject, outcomes, (performance.now() - begin) / 1000);
-    const results = new Map(
-      [...outcomes].map(([mode, { compared }]) => [mode, compared.every(({ same }) => same)] as const),
-    );
+    const results = new Map([...outcomes].map(([mode, outcome]) => [mode, isSame(outcome)] as const));
     await recordChecked(request.folder, results, verification.with);
     return verification;
   } finally {
@@ -104,11 +35,65 @@ export async function verifyPipeline(subject: Subject, request: VerifyRequest): 
   }
 }
 
-function assemble(
-  subject: Subject,
-  outcomes: ReadonlyMap<VerifyMode, Comparison>,
-  seconds: number,
-): Verification {
+type Outcomes = ReadonlyMap<VerifyMode, Comparison>;
+
+const modeWords = { "in-process": "in one process", isolated: "step by step" } as const;
+
+function isSame({ compared }: Comparison): boolean {
+  return compared.every(({ same }) => same);
+}
+
+async function oneByOne(check: Check, notebook: string): Promise<Outcomes> {
+  check.request.tell(`running ${notebook}, and once more …`);
+  await check.notebookRun(2);
+  const outcomes = new Map<VerifyMode, Comparison>();
+  for (const mode of check.request.modes) outcomes.set(mode, await alone(check, mode));
+  return outcomes;
+}
+
+async function alone(check: Check, mode: VerifyMode): Promise<Comparison> {
+  check.request.tell(`running the pipeline ${modeWords[mode]} …`);
+  const end = await check.pipelineRun(mode, "folder", check.request.signal);
+  check.request.tell("comparing …");
+  return check.compare(mode, end);
+}
+
+/**
+ * The last mode runs while the notebook's second run and the other mode do. Only *the same* is taken from there: a run
+ * at another path, or one that was short of something, can differ for that alone, so it is done again by itself.
+ */
+async function besideEachOther(check: Check, notebook: string): Promise<Outcomes> {
+  const { modes, signal, tell } = check.request;
+  const last = modes.at(-1);
+  if (last === undefined) return oneByOne(check, notebook);
+  const stopping = new AbortController();
+  tell(`running ${notebook}, and once more, and beside it the pipeline ${modeWords[last]} …`);
+  const early = check
+    .pipelineRun(last, "beside", AbortSignal.any([signal, stopping.signal]))
+    .catch(() => undefined);
+  try {
+    try {
+      await check.notebookRun(2);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      stopping.abort();
+      await early;
+      await check.notebookRun(2);
+    }
+    const outcomes = new Map<VerifyMode, Comparison>();
+    for (const mode of modes.slice(0, -1)) outcomes.set(mode, await alone(check, mode));
+    if (![...outcomes.values()].every(isSame)) stopping.abort();
+    const end = await early;
+    const outcome = end === undefined ? undefined : await check.compare(last, end);
+    outcomes.set(last, outcome !== undefined && isSame(outcome) ? outcome : await alone(check, last));
+    return outcomes;
+  } finally {
+    stopping.abort();
+    await early;
+  }
+}
+
+function assemble(subject: Subject, outcomes: Outcomes, seconds: number): Verification {
   const indexOf = (id: string): number | null => subject.lock.cells[id]?.index ?? null;
   const compared: Compared[] = [];
   const nondeterministic: Unrepeated[] = [];

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseLock } from "../../../src/pipeline/lock.ts";
 import { Problem } from "../../../src/problem.ts";
 import type { Verification, VerifyMode } from "../../../src/refactor/verify/model.ts";
-import { readSubject, verifyPipeline } from "../../../src/refactor/verify/verifyPipeline.ts";
+import { readSubject } from "../../../src/refactor/verify/subject.ts";
+import { verifyPipeline } from "../../../src/refactor/verify/verifyPipeline.ts";
 import { cellsmith } from "../cli/cellsmith.ts";
 import { cells, python, runtime, writeDemo, type Demo } from "./demo.ts";
 
@@ -20,8 +22,12 @@ async function check(
   return verifyPipeline(subject, { folder: demo.pipeline, python, runtime, modes, signal, tell });
 }
 
+/** Those of this process. */
 async function scratchFolders(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith("cellsmith-check-"));
+  const own = `-${process.pid}-`;
+  return (await readdir(tmpdir())).filter(
+    (name) => name.startsWith("cellsmith-check-") && name.includes(own),
+  );
 }
 
 async function lockOf(demo: Demo): Promise<Extract<ReturnType<typeof parseLock>, { lock: unknown }>["lock"]> {
@@ -152,6 +158,45 @@ describe("checking a pipeline against its notebook", function () {
       return true;
     });
     assert.equal((await lockOf(demo)).checked["in one process"], "not checked");
+  });
+
+  it("has one sentence for a package that is not installed", async () => {
+    demo = await writeDemo({ cells: ["import sklearn_of_the_moon", cells[1], cells[2]] });
+    await assert.rejects(check(demo), (error) => {
+      assert.ok(error instanceof Problem);
+      assert.equal(error.exitCode, 1);
+      assert.match(error.message, /^sklearn_of_the_moon is not installed for \S+: "\S+" -m pip install \w+$/);
+      return true;
+    });
+  });
+
+  for (const modes of [["in-process"], ["in-process", "isolated"]] as const) {
+    it(`is not misled by a folder's name in what is printed: ${modes.join(", ")}`, async () => {
+      const show = "import os\nprint(os.getcwd())";
+      const load = "def load(*, data_path):\n    import os\n    print(os.getcwd())\n";
+      const body = "rows = [float(part) for part in open(PATH).read().split()]";
+      demo = await writeDemo({
+        cells: [`${show}\n${body.replace("PATH", '"../data/rows.txt"')}`, cells[1], cells[2]],
+        components: { load: `${load}    ${body.replace("PATH", "data_path")}\n    return rows\n` },
+      });
+      const found = await check(demo, modes);
+      assert.equal(found.same, true);
+      assert.deepEqual(found.nondeterministic, []);
+      const printed = found.compared.find(({ kind, name }) => kind === "stdout" && name === "load");
+      assert.match(String(printed?.pipeline), /\/notebooks\n$/);
+    });
+  }
+
+  it("removes what a check left that was killed, and nothing of a living one", async () => {
+    const place = (pid: number): string =>
+      path.join(tmpdir(), `cellsmith-check-${hostname().replace(/[^A-Za-z0-9]/g, "")}-${pid}-xxxxxx`);
+    const [dead, living] = [place(2 ** 22 + 1), place(process.ppid)];
+    for (const folder of [dead, living]) await mkdir(path.join(folder, "folder"), { recursive: true });
+    demo = await writeDemo();
+    await check(demo);
+    assert.ok(!existsSync(dead));
+    assert.ok(existsSync(living));
+    await rm(living, { recursive: true });
   });
 
   it("keeps an absolute path from leading out of the scratch folder", async () => {
