@@ -3,7 +3,10 @@ import path from "node:path";
 import { ExitCode, Problem } from "../problem.ts";
 import type { ConversionPlan } from "../refactor/model.ts";
 import type { CliCommand } from "./command.ts";
-import { draftOf, planDocument, readNotebookAt, refuse, writeDraft } from "./conversion.ts";
+import { findInstallation } from "../launch/installation.ts";
+import { openNotebook } from "../notebook/openNotebook.ts";
+import { draftOf, writeDraft } from "../refactor/writeConversion.ts";
+import { planDocument, refuse } from "./conversion.ts";
 
 const modes = ["auto", "headings", "cells", "tags"] as const;
 
@@ -29,7 +32,7 @@ export const convert: CliCommand = {
     if (split === undefined) {
       throw new Problem(`--split ${String(values.split)}: there are ${modes.join(", ")}`);
     }
-    const notebook = await readNotebookAt(file);
+    const notebook = await openNotebook(file);
     const leaveOut = cellsIn(values["leave-out"], notebook.cells.length);
     const folder = path.resolve(out);
     const draft = draftOf(notebook, { split, leaveOut, name: path.basename(folder) });
@@ -39,7 +42,11 @@ export const convert: CliCommand = {
       throw new Problem(`${path.basename(file)} has no code that could become a step`);
     }
     const python = typeof values.python === "string" ? values.python : undefined;
-    const applied = await writeDraft(draft, folder, { again: values.force === true, python });
+    const applied = await writeDraft(draft, folder, {
+      runtime: findInstallation(import.meta.dirname).runtime,
+      again: values.force === true,
+      python,
+    });
     const warnings = [
       ...draft.plan.warnings,
       ...applied.conflicts.map(

@@ -3,7 +3,9 @@ import path from "node:path";
 import { ExitCode, Problem } from "../problem.ts";
 import { optionsFromLock } from "../refactor/planAgain.ts";
 import type { CliCommand } from "./command.ts";
-import { draftOf, readPipelineAt, refuse, writeDraft } from "./conversion.ts";
+import { draftOf, writeDraft } from "../refactor/writeConversion.ts";
+import { readPipelineAt, refuse } from "./conversion.ts";
+import { findInstallation } from "../launch/installation.ts";
 
 export const update: CliCommand = {
   usage: "update DIR [--json]",
@@ -17,7 +19,10 @@ export const update: CliCommand = {
     const draft = draftOf(notebook, optionsFromLock(lock, notebook, name));
     const json = values.json === true;
     if (draft.plan.decisions.length > 0) return refuse(draft.plan, notebook, json, terminal);
-    const { changed, merged, conflicts, removed } = await writeDraft(draft, folder, { again: true });
+    const { changed, merged, conflicts, removed } = await writeDraft(draft, folder, {
+      runtime: findInstallation(import.meta.dirname).runtime,
+      again: true,
+    });
     if (json) {
       terminal.out(`${JSON.stringify({ changed: [...changed, ...removed], merged, conflicts }, null, 2)}\n`);
     } else {

@@ -1,4 +1,7 @@
-/** Who may import whom. A room may always import itself, `ids`, `problem` and `formats`; nothing else unless it stands here. */
+/**
+ * Who may import whom. A room may always import itself, `ids`, `problem` and `formats`; nothing else unless it stands here. `*` is every room but
+ * the two faces of the product, `ui` and `cli`.
+ */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   ids: [],
   problem: [],
@@ -6,7 +9,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   analysis: [],
   notebook: ["analysis"],
   pipeline: ["analysis"],
-  refactor: ["analysis", "notebook", "pipeline"],
+  refactor: ["analysis", "notebook", "pipeline", "interpreters"],
   runtime: [],
   tracking: [],
   provenance: [],
@@ -21,7 +24,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: ["*"],
   supervisor: ["launch", "tracking", "provenance", "git"],
   ui: ["*"],
-  extension: ["*"],
+  extension: ["*", "ui"],
 };
 
 /** Rooms that may import `vscode`. */

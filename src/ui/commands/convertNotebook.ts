@@ -1,7 +1,7 @@
 /** A notebook as a pipeline: plans it, shows the plan, writes what was agreed to. Runs none of the notebook. */
 import path from "node:path";
 import * as vscode from "vscode";
-import { readNotebookAt } from "../../cli/conversion.ts";
+import { openNotebook } from "../../notebook/openNotebook.ts";
 import { CommandId, Scheme } from "../../ids.ts";
 import { findInstallation } from "../../launch/installation.ts";
 import { folderOf } from "../../platform/folders.ts";
@@ -32,7 +32,7 @@ export async function convertNotebookCommand(parts: Parts, argument: unknown): P
   await saveFirst(file);
   const workspace = folderOf(file)?.path ?? path.dirname(file);
   const { runtime } = findInstallation(import.meta.dirname);
-  const notebook = await readNotebookAt(file);
+  const notebook = await openNotebook(file);
   const target = await targetFor(workspace, file);
   const trusted = vscode.workspace.isTrusted;
   const conversion = await Conversion.plan({ notebook, target, workspace, runtime, trusted });

@@ -1,7 +1,7 @@
 /** Runs a pipeline, a script or a notebook in the background, and says no more than it must. */
 import path from "node:path";
 import * as vscode from "vscode";
-import { readNotebookAt } from "../../cli/conversion.ts";
+import { openNotebook } from "../../notebook/openNotebook.ts";
 import { CommandId } from "../../ids.ts";
 import { findInstallation } from "../../launch/installation.ts";
 import { targetAt } from "../../launch/planLaunch.ts";
@@ -27,7 +27,7 @@ export async function runTrackedCommand(parts: Parts, argument: unknown): Promis
   const target = targetAt(file);
   await saveOpen(target.path);
   // What is no Python notebook is not worth a run that fails; a script may be anything.
-  if (target.kind === "notebook") await readNotebookAt(target.path);
+  if (target.kind === "notebook") await openNotebook(target.path);
   const folder = folderOf(target.path);
   if (folder === undefined) {
     throw new Problem("Open the folder that this lies in first: its runs are recorded there.");

@@ -1,6 +1,5 @@
 /** One conversion between the first plan and the writing: the user's choices, and what follows from them. Knows no editor. */
 import path from "node:path";
-import { draftOf, writeDraft } from "../../cli/conversion.ts";
 import type { Notebook } from "../../notebook/model.ts";
 import { Problem } from "../../problem.ts";
 import type { PlanView } from "../../protocol/planPage.ts";
@@ -10,6 +9,7 @@ import type { PlannedFile } from "../../refactor/model.ts";
 import type { Draft, PlanOptions } from "../../refactor/plan.ts";
 import { optionsFromLock } from "../../refactor/planAgain.ts";
 import { renderConversion } from "../../refactor/renderConversion.ts";
+import { draftOf, writeDraft } from "../../refactor/writeConversion.ts";
 import { humanPlural } from "../../formats/quantities.ts";
 import { planView } from "../webviews/planView.ts";
 import { fileStates, type Target, targetNamed } from "./targetFolder.ts";
@@ -117,7 +117,11 @@ export class Conversion {
   /** @param python interpreter whose versions go into requirements.txt; undefined where none may be asked. */
   async write(python: string | undefined): Promise<Applied> {
     const { folder, lock } = this.#target;
-    return writeDraft(this.#draft, folder, { again: lock !== undefined, python });
+    return writeDraft(this.#draft, folder, {
+      runtime: this.input.runtime,
+      again: lock !== undefined,
+      python,
+    });
   }
 
   async #change(options: PlanOptions): Promise<void> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readNotebookAt } from "../../../src/cli/conversion.ts";
+import { openNotebook } from "../../../src/notebook/openNotebook.ts";
 import { planViewSchema } from "../../../src/protocol/planPage.ts";
 import { Conversion } from "../../../src/ui/conversion/conversion.ts";
 import { targetFor } from "../../../src/ui/conversion/targetFolder.ts";
@@ -26,7 +26,7 @@ describe("a conversion on its page", () => {
 
   async function plan(file = notebook): Promise<Conversion> {
     return Conversion.plan({
-      notebook: await readNotebookAt(file),
+      notebook: await openNotebook(file),
       target: await targetFor(workspace, file),
       workspace,
       runtime: path.join(root, "src", "runtime"),
