@@ -7,6 +7,7 @@ import { watchFiles } from "./platform/watchFiles.ts";
 import type { Store } from "./tracking/store.ts";
 import { registerCommands } from "./ui/commands/registerCommands.ts";
 import { PlannedDocuments } from "./ui/documents/plannedDocuments.ts";
+import { ReportDocuments } from "./ui/documents/reportDocuments.ts";
 import { registerRunDocuments } from "./ui/documents/runDocuments.ts";
 import { registerLenses } from "./ui/editor/lenses.ts";
 import { LineDecorations } from "./ui/editor/lineDecorations.ts";
@@ -47,19 +48,20 @@ export function activate(context: vscode.ExtensionContext): Api {
   const liveRuns = new LiveRuns(runs, runLog, settings);
   live = liveRuns;
   const planned = new PlannedDocuments();
+  const reports = new ReportDocuments();
   const viewParts = { folders: workspaceFolders, files, runs, now: Date.now };
   const views = registerViews(viewParts, failed);
   const decorations = new LineDecorations(viewParts, settings, failed);
   const parts: Parts = {
     ...viewParts,
-    ...{ log, settings, runLog, liveRuns, planned },
+    ...{ log, settings, runLog, liveRuns, planned, reports },
     extensionFolder: context.extensionUri.fsPath,
     refresh: () => {
       views.refresh();
     },
   };
   context.subscriptions.push(
-    ...[log, runs, runLog, planned, views, decorations],
+    ...[log, runs, runLog, planned, reports, views, decorations],
     registerCommands(parts),
     registerRunDocuments(viewParts),
     registerLenses(viewParts, settings),

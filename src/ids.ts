@@ -47,6 +47,8 @@ export const SettingId = {
 export const Scheme = {
   /** A run as a page of text. */
   run: "cellsmith-run",
+  /** What a check found. */
+  report: "cellsmith-report",
   /** A file that a conversion would write. */
   planned: "cellsmith-planned",
 } as const;

@@ -1,6 +1,7 @@
 import type { Log } from "../platform/log.ts";
 import type { Settings } from "../platform/settings.ts";
 import type { PlannedDocuments } from "./documents/plannedDocuments.ts";
+import type { ReportDocuments } from "./documents/reportDocuments.ts";
 import type { LiveRuns } from "./runs/liveRuns.ts";
 import type { RunLog } from "./runs/runLog.ts";
 import type { ViewParts } from "./views/viewRows.ts";
@@ -12,6 +13,7 @@ export interface Parts extends ViewParts {
   readonly runLog: RunLog;
   readonly liveRuns: LiveRuns;
   readonly planned: PlannedDocuments;
+  readonly reports: ReportDocuments;
   /** Absolute path of the installed extension. */
   readonly extensionFolder: string;
   readonly refresh: () => void;

@@ -53,7 +53,7 @@ export async function checkPipelineCommand(
     },
   );
   parts.files.touched(workspace, path.join(folder, "pipeline.lock.json"), "changed");
-  void tell(parts, subject.notebook, verification);
+  void tell(parts, subject, verification);
   return verification;
 }
 
@@ -91,7 +91,7 @@ async function agreed(effects: ReturnType<typeof effectsOf>): Promise<boolean> {
 
 async function tell(
   parts: Parts,
-  notebook: Awaited<ReturnType<typeof readSubject>>["notebook"],
+  { notebook, manifest: { name } }: Awaited<ReturnType<typeof readSubject>>,
   verification: Verification,
 ): Promise<void> {
   const numbers = notebook.cells.map(({ number }) => number);
@@ -106,6 +106,5 @@ async function tell(
     ? await vscode.window.showInformationMessage(head, show)
     : await vscode.window.showWarningMessage(head, show);
   if (chosen !== show) return;
-  const document = await vscode.workspace.openTextDocument({ content: report, language: "plaintext" });
-  await vscode.window.showTextDocument(document, { preview: true });
+  await parts.reports.show(`${name}: ${verification.same ? "same result" : "not the same result"}`, report);
 }

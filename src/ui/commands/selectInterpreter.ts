@@ -1,4 +1,5 @@
 /** Which Python runs a folder's code, and how one says so. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import { CommandId } from "../../ids.ts";
@@ -56,7 +57,9 @@ export async function selectInterpreterCommand(parts: Parts, argument: unknown):
 function choices(parts: Parts, folder: string): Choice[] {
   const current = parts.settings.python(folder);
   const automatic = found(folder, undefined);
-  const candidates = [".venv", "venv", "env", "python3", "python3.13", "python3.12", "python3.11", "python"]
+  // `env` is a command, too, and no Python.
+  const environments = [".venv", "venv", "env"].filter((name) => existsSync(path.join(folder, name)));
+  const candidates = [...environments, "python3", "python3.13", "python3.12", "python3.11", "python"]
     .map((configured) => found(folder, configured))
     .filter((one) => one !== undefined);
   const distinct = [...new Map(candidates.map((one) => [one.path, one])).values()];

@@ -107,11 +107,19 @@ function metrics({ run, previous, series, goal }: RunPageInput): string[] {
 }
 
 function settings({ run, previous }: RunPageInput): string[] {
-  const rows = Object.entries(run.params).map(([name, value]) => {
+  const all = Object.entries(run.params).map(([name, value]) => {
     const before = previous?.params[name];
     const changed = before !== undefined && before !== value;
-    return [code(name), code(String(value)), changed ? code(String(before)) : ""];
+    const shown = code(String(value));
+    return {
+      changed,
+      row: [code(name), changed ? `**${shown}**` : shown, changed ? code(String(before)) : ""],
+    };
   });
+  // What was changed is what one looks for.
+  const rows = [...all.filter(({ changed }) => changed), ...all.filter(({ changed }) => !changed)].map(
+    ({ row }) => row,
+  );
   return table(["name", "value", previous === undefined ? "" : `in run ${previous.number}`], rows);
 }
 

@@ -134,7 +134,8 @@ function notCarriedOver({ notCarriedOver: lines }: ConversionPlan): Phrase[] {
   if (lines.length === 0) return [];
   const counts = new Map<string, number>();
   for (const { text } of lines) counts.set(text.trim(), (counts.get(text.trim()) ?? 0) + 1);
-  const parts = [...counts].flatMap(([text, count]): Phrase => [
+  const parts = [...counts].flatMap(([text, count], at): Phrase => [
+    at === 0 ? "" : ",",
     ...displayed(text),
     ...(count === 1 ? [] : [`\u00a0(${count}×)`]),
   ]);

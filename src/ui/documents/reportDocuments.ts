@@ -1,0 +1,30 @@
+/** Reports of checks as read-only documents: nothing to save, nothing asked when they are closed. */
+import * as vscode from "vscode";
+import { Scheme } from "../../ids.ts";
+
+export class ReportDocuments implements vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registration: vscode.Disposable;
+
+  constructor() {
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(Scheme.report, {
+      onDidChange: this.#changed.event,
+      provideTextDocumentContent: (uri) =>
+        this.#texts.get(uri.path) ?? "This report is gone; check the pipeline again.\n",
+    });
+  }
+
+  /** Shows a report; a later one of the same title takes its place. */
+  async show(title: string, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: Scheme.report, path: `/${title.replaceAll("/", " ")}` });
+    this.#texts.set(uri.path, text);
+    this.#changed.fire(uri);
+    await vscode.window.showTextDocument(uri, { preview: true });
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+}
