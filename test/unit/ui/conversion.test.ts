@@ -54,7 +54,7 @@ describe("a conversion on its page", () => {
     );
     assert.match(
       notes.at(-1) ?? "",
-      /^\d+ lines are not carried over: `%matplotlib inline` .*`plt\.show\(\)`\u00a0\(\d×\)/,
+      /^\d+ lines are not carried over: `%matplotlib inline`, .*`plt\.show\(\)`\u00a0\(\d×\)/,
     );
     assert.match(view.imports ?? "", /^Cell 2 became the imports of each step, and the settings /);
   });
