@@ -60,7 +60,10 @@ export function registerViews(parts: ViewParts, failed: (error: unknown) => void
   const scripts = new Map<string, readonly string[]>();
   const runs = new RunUpdates(parts, treeOf(ViewId.experiments), refresh, failed);
   const listeners = [
-    parts.runs.changed.on((change) => void runs.take(change)),
+    runs,
+    parts.runs.changed.on((change) => {
+      runs.take(change);
+    }),
     parts.files.changed.on(() => {
       refresh(ViewId.notebooks, ViewId.datasets, ViewId.models, ViewId.pipelines);
     }),
@@ -89,6 +92,9 @@ export function registerViews(parts: ViewParts, failed: (error: unknown) => void
   };
 }
 
+/** VS Code repaints a tree only after a fifth of a second without news: what comes faster would hold it up for good. Milliseconds. */
+const pause = 300;
+
 /** Changes of runs, gathered so that a run that reports every few milliseconds does not repaint the trees as often. */
 class RunUpdates {
   readonly #parts: ViewParts;
@@ -96,7 +102,10 @@ class RunUpdates {
   readonly #refresh: (...ids: readonly ViewId[]) => void;
   readonly #failed: (error: unknown) => void;
   readonly #status = new Map<string, RunStatus>();
+  readonly #waiting = new Map<string, Set<string>>();
   #queue: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #last = -Infinity;
 
   constructor(
     parts: ViewParts,
@@ -110,9 +119,27 @@ class RunUpdates {
     this.#failed = failed;
   }
 
-  take(change: RunsChange): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#show(change)).catch(this.#failed);
-    return this.#queue;
+  /** What comes after a pause is shown at once, what comes fast at a steady pace. */
+  take({ folder, runs }: RunsChange): void {
+    const waiting = this.#waiting.get(folder) ?? new Set();
+    for (const run of runs) waiting.add(run);
+    this.#waiting.set(folder, waiting);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#last = performance.now();
+        const changes = [...this.#waiting].map(([where, ids]) => ({ folder: where, runs: [...ids] }));
+        this.#waiting.clear();
+        for (const change of changes) {
+          this.#queue = this.#queue.then(() => this.#show(change)).catch(this.#failed);
+        }
+      },
+      Math.max(0, this.#last + pause - performance.now()),
+    );
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
   }
 
   async #show({ folder, runs }: RunsChange): Promise<void> {
