@@ -1,5 +1,6 @@
 /** `cellsmith check DIR`: do the components still match the notebook? */
 import path from "node:path";
+import type { Notebook } from "../notebook/model.ts";
 import { ExitCode, Problem } from "../problem.ts";
 import { compareCells, type CellChange } from "../refactor/compareCells.ts";
 import type { CliCommand } from "./command.ts";
@@ -16,21 +17,29 @@ export const check: CliCommand = {
     const changed = compareCells(lock, notebook);
     const matches = changed.length === 0;
     if (values.json === true) terminal.out(`${JSON.stringify({ matches, changed }, null, 2)}\n`);
-    else terminal.out(matches ? "the components match the notebook\n" : changed.map(sentence).join(""));
+    else
+      terminal.out(
+        matches
+          ? "the components match the notebook\n"
+          : changed.map((change) => sentence(change, notebook)).join(""),
+      );
     return matches ? ExitCode.done : ExitCode.different;
   },
 };
 
-function sentence({ change, line, to }: CellChange): string {
-  const where = to.length > 0 ? `; update ${to.join(", ")}` : "";
+/** One line, as `python run.py check` words it. A cell that is gone has no number any more. */
+function sentence({ change, cell, line, to }: CellChange, notebook: Notebook): string {
+  const name = `cell ${notebook.cells[cell]?.number ?? cell + 1}`;
+  const places = to.map((step) => (step === "parameters" ? "the settings" : step)).join(" and ");
+  const look = places === "" ? "it was left out" : `look at ${places}`;
   switch (change) {
     case "new":
-      return `${line}  is new and in no step\n`;
+      return `${name} is new and in no step: ${line}\n`;
     case "gone":
-      return `${line}  is gone${where}\n`;
+      return `a cell is gone, ${look}: ${line}\n`;
     case "moved":
-      return `${line}  now runs later or earlier${where}\n`;
+      return `${name} now runs later or earlier, ${look}: ${line}\n`;
     case "changed":
-      return `${line}  has changed${to.length > 0 ? where : ", and was left out"}\n`;
+      return `${name} has changed, ${look}: ${line}\n`;
   }
 }

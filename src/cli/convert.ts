@@ -4,6 +4,9 @@ import { ExitCode, Problem } from "../problem.ts";
 import type { ConversionPlan } from "../refactor/model.ts";
 import type { CliCommand } from "./command.ts";
 import { findInstallation } from "../launch/installation.ts";
+import type { Notebook } from "../notebook/model.ts";
+import { firstTellingLine } from "../notebook/tellingLine.ts";
+import { humanPlural } from "../formats/quantities.ts";
 import { openNotebook } from "../notebook/openNotebook.ts";
 import { draftOf, writeDraft } from "../refactor/writeConversion.ts";
 import { planDocument, refuse } from "./conversion.ts";
@@ -58,7 +61,7 @@ export const convert: CliCommand = {
         `${JSON.stringify({ ...planDocument({ ...draft.plan, warnings }), folder, ...applied }, null, 2)}\n`,
       );
     } else {
-      terminal.out(report({ ...draft.plan, warnings }, folder));
+      terminal.out(report({ ...draft.plan, warnings }, notebook, folder));
     }
     return ExitCode.done;
   },
@@ -76,7 +79,7 @@ function cellsIn(value: unknown, count: number): readonly number[] {
   });
 }
 
-function report(plan: ConversionPlan, folder: string): string {
+function report(plan: ConversionPlan, notebook: Notebook, folder: string): string {
   const width = Math.max(...plan.steps.map(({ name }) => name.length));
   const steps = plan.steps.map(({ name, inputs, outputs }) => {
     const takes = inputs.map((input) => input.name).join(", ") || "–";
@@ -85,10 +88,16 @@ function report(plan: ConversionPlan, folder: string): string {
   });
   const settings = plan.settings.map(({ name }) => name).join(", ");
   return [
-    `${path.relative(process.cwd(), folder) || "."}: ${plan.steps.length} steps, not checked yet\n`,
+    `${path.relative(process.cwd(), folder) || "."}: ${humanPlural(plan.steps.length, "step")}, not checked yet\n`,
     ...steps,
     ...(settings === "" ? [] : [`  settings: ${settings}\n`]),
-    ...plan.leftOut.map(({ cell, reason }) => `  left out: code cell ${cell}, ${reason}\n`),
+    ...plan.leftOut.map(({ cell, reason }) => `  left out: ${cellName(notebook, cell)}, ${reason}\n`),
     ...plan.warnings.map((warning) => `  ${warning}\n`),
   ].join("");
+}
+
+/** A cell as people find it: VS Code's number and its first telling line. */
+function cellName(notebook: Notebook, index: number): string {
+  const cell = notebook.cells[index];
+  return cell === undefined ? `cell ${index}` : `cell ${cell.number}  ${firstTellingLine(cell)}`;
 }

@@ -32,6 +32,11 @@ export const update: CliCommand = {
         ...merged.map((file) => `merged    ${file}, with what was changed by hand\n`),
         ...conflicts.map((file) => `kept      ${file}: changed by hand where the notebook changed too\n`),
       ];
+      if (conflicts.length > 0) {
+        lines.push(
+          `To take the notebook's text, delete ${conflicts.length === 1 ? "that file" : "those files"} and run update again; to see it first, convert to another folder.\n`,
+        );
+      }
       terminal.out(lines.length === 0 ? "nothing to update\n" : lines.join(""));
     }
     return conflicts.length > 0 ? ExitCode.different : ExitCode.done;

@@ -8,7 +8,12 @@ const marker = /^#\s*%%(?!%)(.*)$/;
 export function readPercent(text: string, path: string, name: string): NotebookResult {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
   if (!lines.some((line) => marker.test(line))) {
-    return { ok: false, reason: `${name} has no cells: put a line \`# %%\` above each of them.` };
+    return {
+      ok: false,
+      reason: name.endsWith(".py")
+        ? `${name} has no cells: put a line \`# %%\` above each of them.`
+        : `${name} is no notebook: give an .ipynb file, or a .py script with \`# %%\` cells.`,
+    };
   }
   const cells: RawCell[] = [];
   let header = "";

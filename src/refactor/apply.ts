@@ -179,6 +179,8 @@ function reasonOf(error: unknown): string {
     case "EPERM":
       return "you have no permission to write there";
     case "EROFS":
+    // What making folders in a folder that is there says on such a disk.
+    case "ENOENT":
       return "it is on a disk that cannot be written";
     case "ENOSPC":
       return "the disk is full";

@@ -38,12 +38,16 @@ function relative(from: string, to: string): string {
   return path.relative(from, to).split(path.sep).join("/") || ".";
 }
 
-/** The project's own requirements file: beside the notebook or above it, no further up than the repository. */
+/**
+ * The project's own requirements file: beside the notebook or above it, up to the folder that holds both the notebook and the
+ * pipeline. A file further up may be anybody's.
+ */
 function projectRequirements(start: string, folder: string): string | undefined {
   for (let at = start; ; at = path.dirname(at)) {
     const file = path.join(at, "requirements.txt");
     if (existsSync(file) && at !== folder) return file;
-    if (existsSync(path.join(at, ".git")) || path.dirname(at) === at) return undefined;
+    const holdsBoth = !path.relative(at, folder).startsWith("..");
+    if (holdsBoth || path.dirname(at) === at) return undefined;
   }
 }
 
