@@ -15,7 +15,7 @@ export function nameRun(run: Run, previous: Run | undefined): string {
   if (differs(run.provenance.codeDigest, previous.provenance.codeDigest)) parts.push("code changed");
   parts.push(...changedData(run, previous));
   if (differs(run.provenance.interpreter, previous.provenance.interpreter)) parts.push("other Python");
-  return parts.length > 0 ? parts.join(", ") : `same as run ${previous.number}`;
+  return parts.length > 0 ? parts.join(", ") : `same settings as run ${previous.number}`;
 }
 
 function changedParams(run: Run, previous: Run): string[] {

@@ -39,7 +39,7 @@ function sketch(
 describe("nameRun", () => {
   const before: Sketch = { params: { n: 300, depth: 3, lr: 0.1 }, data: "d1" };
   const names: readonly [string, Sketch, string][] = [
-    ["nothing", before, "same as run 11"],
+    ["nothing", before, "same settings as run 11"],
     ["a setting", { ...before, params: { n: 500, depth: 3, lr: 0.1 } }, "n=500"],
     [
       "settings and code",
@@ -60,7 +60,7 @@ describe("nameRun", () => {
     assert.equal(nameRun(sketch(4, {}), undefined), "first run of the pipeline");
   });
   it("names no settings against a run that recorded none", () => {
-    assert.equal(nameRun(sketch(12, before), sketch(11, { data: "d1", status: "FAILED" })), "same as run 11");
+    assert.equal(nameRun(sketch(12, before), sketch(11, { data: "d1", status: "FAILED" })), "same settings as run 11");
   });
 });
 
