@@ -50,8 +50,9 @@ def train(features, cancelled, steps, rate, pause):
             for position, value in enumerate(example):
                 slopes[position] += (guess - truth) * value
         weights = [weight - rate * slope / len(features) for weight, slope in zip(weights, slopes)]
-        right = sum((guess > 0.5) == bool(truth) for guess, truth in zip(guesses, cancelled))
-        print(f"loss={loss / len(features):.4f} accuracy={right / len(features):.4f} step={step}", flush=True)
+        loss /= len(features)
+        accuracy = sum((guess > 0.5) == bool(truth) for guess, truth in zip(guesses, cancelled)) / len(features)
+        print(f"loss={loss:.4f} accuracy={accuracy:.4f} step={step}", flush=True)
         time.sleep(pause)
     return weights
 
