@@ -15,6 +15,17 @@ export class Sidebar {
     if (!((await item.getAttribute("class")) ?? "").split(" ").includes("checked")) await item.click();
   }
 
+  /** Drags the sidebar's edge so that it is so many pixels wide. */
+  async widen(width: number): Promise<void> {
+    const box = await this.#page.locator(".part.sidebar").boundingBox();
+    if (box === null) throw new Error("there is no sidebar");
+    const [edge, middle] = [box.x + box.width, box.y + box.height / 2];
+    await this.#page.mouse.move(edge, middle);
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(box.x + width, middle, { steps: 8 });
+    await this.#page.mouse.up();
+  }
+
   /** An icon of the activity bar. */
   icon(label: string): Locator {
     return this.#page.locator(`.activitybar .action-item:has([aria-label^="${label}"])`).first();
@@ -64,6 +75,11 @@ export class Sidebar {
     await row.waitFor();
     if ((await row.getAttribute("aria-expanded")) === "false")
       await row.locator(".monaco-tl-twistie").click();
+  }
+
+  /** Closes a row that has children. */
+  async fold(row: Locator): Promise<void> {
+    if ((await row.getAttribute("aria-expanded")) === "true") await row.locator(".monaco-tl-twistie").click();
   }
 
   /** Presses a button at the right end of a row, which is there while the pointer is over it. */

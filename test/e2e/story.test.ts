@@ -118,27 +118,29 @@ describe("the first day with a notebook", function () {
       await sidebar.showOnly("Experiments");
       await workbench().openFile("scripts/train_loop.py");
       const text = await readFile(file("scripts", "train_loop.py"), "utf8");
-      await editor.goTo(text.split("\n").findIndex((line) => line.startsWith("if __name__")) + 1);
+      await editor.goTo(lineWith(text, "if __name__"));
+      // Long enough to be watched on a slow machine.
+      await writeFile(file("scripts", "train_loop.py"), text.replace("default=0.06", "default=0.60"));
+      await until("the editor shows it", async () => (await workbench().editorText()).includes("0.60"), 10);
       await editor.lens("Run tracked").click();
-      const progress = workbench().notification("Running train_loop.py");
+      const progress = workbench().notification(/Running train_loop\.py.*loss/);
       await progress.waitFor();
+      await workbench().screenshot("script-running");
       await sidebar.rowSaying("Experiments", "run 1", "running").waitFor();
       await progress.getByRole("button", { name: "Cancel" }).click();
       await sidebar.rowSaying("Experiments", "run 1", "cancelled").waitFor();
       await progress.waitFor({ state: "hidden" });
       await noOrphans();
+      await writeFile(file("scripts", "train_loop.py"), text);
+      await until("the editor shows it", async () => (await workbench().editorText()).includes("0.06"), 10);
     });
 
     it("runs from the editor's run button and leaves its curve at the end of the line", async () => {
       const { sidebar, editor } = workbench();
       await editor.action("Run Tracked").click();
-      await workbench()
-        .notification(/Running train_loop\.py.*loss/)
-        .waitFor();
-      await workbench().screenshot("script-running");
       await sidebar.rowSaying("Experiments", "run 2", "finished", "loss 0.511").waitFor();
       const text = await readFile(file("scripts", "train_loop.py"), "utf8");
-      await editor.goTo(text.split("\n").findIndex((line) => line.includes("print(f")) + 1);
+      await editor.goTo(lineWith(text, "print(f"));
       const curve = /loss 0\.511 [▁▂▃▄▅▆▇█]{3,} · accuracy 0\.756 [▁▂▃▄▅▆▇█]{3,}/;
       await until(
         "the line shows its curve",
@@ -180,7 +182,7 @@ describe("the first day with a notebook", function () {
       const { editor } = workbench();
       await editor.lens("auc 0.771, recall 0.568 · run 1").waitFor();
       const text = await readFile(file("pipelines", "churn", "pipeline.yaml"), "utf8");
-      await editor.goTo(text.split("\n").indexOf("  evaluate:") + 1);
+      await editor.goTo(lineWith(text, "  evaluate:"));
       await until(
         "the step shows its numbers",
         async () => (await editor.marks()).some((mark) => mark.startsWith("auc 0.771 · recall 0.568")),
@@ -217,6 +219,7 @@ describe("the first day with a notebook", function () {
         10,
       );
       await workbench().screenshot("report");
+      assert.equal(await workbench().page.locator(".tab.dirty").count(), 0, "the report asks to be saved");
       await noOrphans();
     });
   });
@@ -295,19 +298,41 @@ describe("the first day with a notebook", function () {
         await workbench().setTheme(theme);
         await sidebar.showOnly("Experiments", "Pipelines");
         await sidebar.rowSaying("Pipelines", "churn").click();
+        await workbench().tab("pipeline.yaml").waitFor();
+        await editor.goTo(1);
         await editor.lens("Run pipeline").waitFor();
         await workbench().screenshot(`manifest${name}`);
         await workbench().openFile("scripts/train_loop.py");
-        await editor.goTo(54);
+        await editor.goTo(lineWith(await readFile(file("scripts", "train_loop.py"), "utf8"), "print(f"));
         await editor.lens("Run tracked").waitFor();
         await workbench().screenshot(`script${name}`);
-        await workbench().openFile("notebooks/churn.ipynb");
-        await editor.toolbarAction("Run Tracked").waitFor();
+        await sidebar.showOnly("Notebooks");
+        await sidebar.rowSaying("Notebooks", "cell 19").click();
+        await editor.cellStatus("AUC 0.771").waitFor();
         await workbench().screenshot(`notebook${name}`);
+        await sidebar.showOnly("Experiments", "Pipelines");
         await sidebar.rowSaying("Pipelines", "step evaluate").click();
         await editor.lens("against run 1").waitFor();
         await workbench().screenshot(`component${name}`);
       });
     }
+
+    it("on one picture that shows what it is about", async () => {
+      const { page, sidebar, editor } = workbench();
+      await sidebar.widen(430);
+      await sidebar.showOnly("Experiments");
+      for (const group of ["Files and plots", "Settings"]) {
+        await sidebar.fold(sidebar.row(group, "Experiments"));
+      }
+      await sidebar.showOnly("Experiments", "Models", "Pipelines");
+      await editor.lens("against run 1").waitFor();
+      await page.mouse.move(0, 0);
+      await workbench().screenshotAsItIs("overview", "css");
+    });
   });
 });
+
+/** Number, from 1, of the first line that holds a text. */
+function lineWith(text: string, part: string): number {
+  return text.split("\n").findIndex((line) => line.includes(part)) + 1;
+}

@@ -66,7 +66,7 @@ describe("a folder of broken notebooks and no Python", () => {
       Experiments: /Nothing recorded yet/,
       Data: /No data yet/,
       Models: /No models yet/,
-      Pipelines: /No pipelines yet/,
+      Pipelines: /No pipeline has been made here yet/,
     };
     for (const [title, text] of Object.entries(texts)) {
       await sidebar.welcome(title).getByText(text).waitFor();

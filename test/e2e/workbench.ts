@@ -289,12 +289,12 @@ export class Workbench {
   }
 
   /** The same without moving the pointer, for what shows under it. */
-  async screenshotAsItIs(name: string): Promise<string> {
+  async screenshotAsItIs(name: string, scale: "css" | "device" = "device"): Promise<string> {
     const file = join(screenshots, `${name}.png`);
     await mkdir(dirname(file), { recursive: true });
     // What fades in or out has no end that one could wait for.
     await this.page.waitForTimeout(400);
-    await this.page.screenshot({ path: file, caret: "hide", animations: "disabled", scale: "device" });
+    await this.page.screenshot({ path: file, caret: "hide", animations: "disabled", scale });
     return file;
   }
 
@@ -319,6 +319,8 @@ export class Workbench {
         () => false,
       );
       if (open) return;
+      // Keys go nowhere while the focus is in a page that was just closed.
+      await this.page.locator(".part.sidebar .title-label").first().click();
     }
     throw new Error(`${key} opens nothing`);
   }
