@@ -7,7 +7,7 @@ import { z } from "zod";
 const useSchema = z.object({ seconds: z.number(), cpu: z.number(), memory: z.number() });
 
 /** Runs that fill the cores by themselves gain nothing from company, and two big ones may fill the memory. */
-const mostOfCores = 0.55;
+const mostOfCores = 0.7;
 const timesMemory = 3;
 
 /** @param file written by verify.py; where there is none, the answer is no. */
