@@ -47,11 +47,11 @@ async function oneByOne(check: Check, notebook: string): Promise<Outcomes> {
   check.request.tell(`running ${notebook}, and once more …`);
   await check.notebookRun(2);
   const outcomes = new Map<VerifyMode, Comparison>();
-  for (const mode of check.request.modes) outcomes.set(mode, await alone(check, mode));
+  for (const mode of check.request.modes) outcomes.set(mode, await pipelineOutcome(check, mode));
   return outcomes;
 }
 
-async function alone(check: Check, mode: VerifyMode): Promise<Comparison> {
+async function pipelineOutcome(check: Check, mode: VerifyMode): Promise<Comparison> {
   check.request.tell(`running the pipeline ${modeWords[mode]} …`);
   const end = await check.pipelineRun(mode, "folder", check.request.signal);
   check.request.tell("comparing …");
@@ -59,8 +59,8 @@ async function alone(check: Check, mode: VerifyMode): Promise<Comparison> {
 }
 
 /**
- * The last mode runs while the notebook's second run and the other mode do. Only *the same* is taken from there: a run
- * at another path, or one that was short of something, can differ for that alone, so it is done again by itself.
+ * The last mode runs while the notebook's second run and the other mode do. Only *the same* is taken from runs
+ * beside each other: at another path, or short of something, one can differ for that alone, so it is done again by itself.
  */
 async function besideEachOther(check: Check, notebook: string): Promise<Outcomes> {
   const { modes, signal, tell } = check.request;
@@ -72,20 +72,32 @@ async function besideEachOther(check: Check, notebook: string): Promise<Outcomes
     .pipelineRun(last, "beside", AbortSignal.any([signal, stopping.signal]))
     .catch(() => undefined);
   try {
+    const stop = async (): Promise<void> => {
+      stopping.abort();
+      await early;
+    };
     try {
       await check.notebookRun(2);
     } catch (error) {
       if (signal.aborted) throw error;
-      stopping.abort();
-      await early;
+      await stop();
       await check.notebookRun(2);
     }
     const outcomes = new Map<VerifyMode, Comparison>();
-    for (const mode of modes.slice(0, -1)) outcomes.set(mode, await alone(check, mode));
-    if (![...outcomes.values()].every(isSame)) stopping.abort();
+    for (const mode of modes.slice(0, -1)) {
+      let outcome = await pipelineOutcome(check, mode);
+      if (!isSame(outcome) && !stopping.signal.aborted) {
+        await stop();
+        outcome = await pipelineOutcome(check, mode);
+      }
+      outcomes.set(mode, outcome);
+    }
     const end = await early;
     const outcome = end === undefined ? undefined : await check.compare(last, end);
-    outcomes.set(last, outcome !== undefined && isSame(outcome) ? outcome : await alone(check, last));
+    outcomes.set(
+      last,
+      outcome !== undefined && isSame(outcome) ? outcome : await pipelineOutcome(check, last),
+    );
     return outcomes;
   } finally {
     stopping.abort();
