@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 interface Cell {
@@ -38,10 +37,8 @@ function notebook(
 const python = { name: "python3", language: "python" };
 const code = (source: string): Cell => ({ kind: "code", source });
 
-/** A folder of notebooks, each with another thing wrong with it. Returns its path. */
-export async function brokenNotebooks(): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), "cellsmith-broken-")), "work");
-  await mkdir(folder);
+/** Fills a folder with notebooks, each with another thing wrong with it. */
+export async function brokenNotebooks(folder: string): Promise<void> {
   const files = {
     "holiday.ipynb": "Dear diary, this is no notebook.",
     "in_r.ipynb": notebook([code("model <- glm(churn ~ tenure, data = customers)")], {
@@ -67,5 +64,4 @@ export async function brokenNotebooks(): Promise<string> {
     ),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return folder;
 }

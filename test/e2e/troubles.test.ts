@@ -7,10 +7,7 @@ import { brokenNotebooks } from "./brokenNotebooks.ts";
 import { useWorkbench } from "./useWorkbench.ts";
 
 describe("a folder of broken notebooks and no Python", () => {
-  const workbench = useWorkbench(async () => ({
-    workspace: await brokenNotebooks(),
-    python: "/opt/gone/bin/python",
-  }));
+  const workbench = useWorkbench({ workspace: brokenNotebooks, python: "/opt/gone/bin/python" });
 
   for (const [name, ...reason] of [
     ["holiday.ipynb", "its text is not JSON"],

@@ -25,8 +25,8 @@ const themes = {
 export type Theme = keyof typeof themes;
 
 export interface WorkbenchOptions {
-  /** Folder that is copied and opened; the copy is `workbench.folder`. */
-  readonly workspace: string;
+  /** Folder that is copied and opened, or what fills an empty one; the copy is `workbench.folder`. */
+  readonly workspace: string | ((folder: string) => Promise<void>);
   /** Name of the copy, where a test wants a space or an umlaut in it. */
   readonly folderName?: string;
   readonly trust?: "trusted" | "restricted";
@@ -76,7 +76,9 @@ export class Workbench {
     const chromium = await ensureChromium();
     const scratch = await mkdtemp(join(tmpdir(), "cellsmith-e2e-"));
     const folder = join(scratch, options.folderName ?? "churn");
-    await cp(options.workspace, folder, { recursive: true });
+    await mkdir(folder);
+    if (typeof options.workspace === "string") await cp(options.workspace, folder, { recursive: true });
+    else await options.workspace(folder);
     const extensionsFolder = join(scratch, "extensions");
     await installVsix(host, vsixFile, extensionsFolder);
     if (options.python !== undefined) {
