@@ -272,7 +272,9 @@ def ipython_shell(notebook: Notebook, main: ModuleType) -> Any:
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     with tempfile.TemporaryDirectory(prefix="cellsmith-") as folder:  # for a profile that nobody needs
-        return Shell.instance(config=config, ipython_dir=folder, user_module=main, user_ns=main.__dict__)
+        shell = Shell.instance(config=config, ipython_dir=folder, user_module=main, user_ns=main.__dict__)
+    shell.db = {}  # where %cd and %store keep things: on disk, it would make the folder anew
+    return shell
 
 
 def new_main(notebook: Notebook) -> ModuleType:
