@@ -29,9 +29,9 @@ describe("a crash loop", () => {
         await sleep((round * 1000) / rounds);
         process.kill(supervisor, "SIGKILL");
         await until("the run to be seen as crashed", async () => (await at.run(id)).status === "CRASHED");
-        const run = await at.run(id);
-        const python = run.params.pid;
+        const python = (await at.run(id)).params.pid;
         if (typeof python === "number") await until("Python to be gone", () => !pidExists(python));
+        const run = await at.run(id);
         const text = await at.read(`.cellsmith/runs/${id}/main.1.jsonl`).catch(() => "");
         const lines = text.split("\n").slice(0, -1);
         assert.ok(
