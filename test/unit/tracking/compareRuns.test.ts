@@ -60,7 +60,10 @@ describe("nameRun", () => {
     assert.equal(nameRun(sketch(4, {}), undefined), "first run of the pipeline");
   });
   it("names no settings against a run that recorded none", () => {
-    assert.equal(nameRun(sketch(12, before), sketch(11, { data: "d1", status: "FAILED" })), "same settings as run 11");
+    assert.equal(
+      nameRun(sketch(12, before), sketch(11, { data: "d1", status: "FAILED" })),
+      "same settings as run 11",
+    );
   });
 });
 
