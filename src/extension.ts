@@ -88,6 +88,7 @@ export async function deactivate(): Promise<void> {
 /** In a folder that is not trusted no process is started, not even to ask whether one lives; Linux can tell without. */
 async function openStore(folder: string): Promise<Store> {
   const { EmbeddedStore } = await import("./stores/embedded/embeddedStore.ts");
-  const mayAsk = vscode.workspace.isTrusted || process.platform === "linux";
-  return new EmbeddedStore(folder, mayAsk ? {} : { isAlive: () => Promise.resolve(false) });
+  if (vscode.workspace.isTrusted || process.platform === "linux") return new EmbeddedStore(folder);
+  const { seemsOwnerAlive } = await import("./launch/owner.ts");
+  return new EmbeddedStore(folder, { isAlive: seemsOwnerAlive });
 }

@@ -62,13 +62,19 @@ function breakMessage(
   { code, name, madeBy, message }: Diagnostic,
 ): string | undefined {
   const here = `cell ${cell.number}`;
-  if (code === "syntax-error")
-    return `${here} is not valid Python: ${message.charAt(0).toLowerCase()}${message.slice(1, -1)}`;
+  if (code === "syntax-error") return `${here} is not valid Python: ${reasonIn(message)}`;
   if (code !== "undefined-name" || name === undefined) return undefined;
   const maker = madeBy === undefined ? undefined : notebook.cells[madeBy];
   if (maker === undefined) return `${here} needs ${name}, which no cell makes`;
   if (maker.index > cell.index) return `${here} needs ${name}, which only cell ${maker.number} makes`;
   return `${here} needs ${name}, which is gone or not made yet by then`;
+}
+
+/** What a parser's sentence adds to "not valid Python": the line itself, or the rule that was broken. */
+function reasonIn(message: string): string {
+  const lineOf = "Python cannot read this: ";
+  if (message.startsWith(lineOf)) return message.slice(lineOf.length);
+  return `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, "");
 }
 
 /** The widest pair of cells that ran in the other order than they stand. */

@@ -14,14 +14,12 @@ import { parseEvent } from "../../src/tracking/parseEvent.ts";
 const rounds = 1500;
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Mulberry32, a small generator with a seed: the same damage in every run. Source: Tommy Ettinger, public domain. */
+/** Numbers from 0 to 1 that are the same in every run: a linear congruential generator, constants from Numerical Recipes. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
   };
 }
 
