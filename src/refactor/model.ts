@@ -19,6 +19,10 @@ export type ParameterType = "int" | "float" | "bool" | "str" | "path";
 /** A setting: a literal of the notebook that became a parameter of the pipeline. */
 export interface Setting {
   readonly name: string;
+  /** The name it has by itself, whatever the user calls it. */
+  readonly key: string;
+  /** Set where it is a variable of the notebook, whose name it has to keep. */
+  readonly variable?: true;
   readonly type: ParameterType;
   readonly access: "read" | "write" | undefined;
   readonly default: Literal;
@@ -26,6 +30,13 @@ export interface Setting {
   /** The literals in the notebook that the parameter stands for. */
   readonly places: readonly { readonly cell: number; readonly range: Range }[];
   readonly steps: readonly string[];
+}
+
+/** A literal that could be a setting and is none. */
+export interface MoreSetting {
+  readonly key: string;
+  readonly text: string;
+  readonly cell: number;
 }
 
 export interface PlannedOutput {
@@ -80,10 +91,14 @@ export interface ConversionPlan {
   readonly leftOut: readonly LeftOut[];
   readonly notCarriedOver: readonly NotCarriedOver[];
   readonly settings: readonly Setting[];
+  /** Literals that could be settings: switched off, or not taken by themselves. */
+  readonly moreSettings: readonly MoreSetting[];
   readonly metrics: readonly PlannedMetric[];
   readonly order: readonly (readonly [string, string])[];
   readonly decisions: readonly Decision[];
   readonly warnings: readonly string[];
+  /** Cells that could not be parted, and why. */
+  readonly together: readonly { readonly cells: readonly number[]; readonly reason: string }[];
   /** What may be left out if the user says so. */
   readonly proposals: readonly Proposal[];
   /** Outputs that share objects and travel in one file: `[["split.a", "split.b"]]`. */

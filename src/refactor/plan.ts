@@ -5,6 +5,7 @@
  */
 import { basename, extname } from "node:path";
 import type { ProgramFacts } from "../analysis/model.ts";
+import { namedChildren } from "../analysis/parser.ts";
 import type { Notebook, PythonCell } from "../notebook/model.ts";
 import { firstTellingLine } from "../notebook/tellingLine.ts";
 import { cutCells, stepTag, type ActiveCell, type Group, type SplitMode } from "./cuts.ts";
@@ -15,7 +16,7 @@ import { leftOut, notCarriedOver, proposals } from "./leftOut.ts";
 import { findMetrics } from "./metrics.ts";
 import type { ConversionPlan, PlannedMetric, PlannedOutput, PlannedStep, Setting } from "./model.ts";
 import { moduleNeeds, type ModuleNeeds } from "./moduleNeeds.ts";
-import { assignRoles, boundNames, type Roles } from "./roles.ts";
+import { assignRoles, boundNames, type Roles, type SettingChoices } from "./roles.ts";
 import { findSettings } from "./settings.ts";
 import { allNames, namesIn, readSource, type Source, type SourceStatement } from "./source.ts";
 import { stageOf } from "./stages.ts";
@@ -31,6 +32,12 @@ export interface PlanOptions {
   readonly name?: string;
   /** The steps as the user arranged them: cells by index in running order; overrides `split`. Cells not named follow `split`. */
   readonly steps?: readonly { readonly name?: string; readonly cells: readonly number[] }[];
+  /** What the user decided about settings, by their keys. */
+  readonly settings?: SettingChoices;
+  /** Which way a metric is better, by its name, where the user says so. */
+  readonly goals?: Readonly<Record<string, "maximize" | "minimize" | "none">>;
+  /** Cells that are in their step because the user put them there. */
+  readonly placed?: readonly number[];
 }
 
 /** A plan with everything that rendering needs to know besides. */
@@ -74,7 +81,7 @@ export function draftConversion(
   const split = options.split ?? "auto";
   const left = new Set(options.leaveOut ?? []);
   const kept = new Set(source.cells.map(({ index }) => index).filter((index) => !left.has(index)));
-  const roles = assignRoles(source, kept);
+  const roles = assignRoles(source, kept, options.settings);
   const stays = stayingStatements(source, roles, kept);
   const active = source.cells.flatMap(({ index, python }): ActiveCell[] => {
     const statements = stays(index);
@@ -101,14 +108,18 @@ export function draftConversion(
       stage: groupStage(active, group),
       statements,
       heading,
-      coversHeading: heading !== undefined && !others,
+      // The notebook's title is about all of it, never about one step.
+      coversHeading: heading !== undefined && heading !== notebook.title && !others,
       given: givenName(group, options, source),
     };
   });
   const stepNames = nameSteps(groups, source, new Set([...names, ...roles.settings.keys()]));
   const cut = groups.map(({ cells: own }, position) => ({ name: stepNames[position] ?? "", cells: own }));
   const taken = new Set([...names, ...stepNames, ...builtinNames, ...keywords]);
-  const settings = findSettings(source, roles, cut, stays, taken);
+  const { settings, more } = findSettings({
+    ...{ source, roles, taken, choices: options.settings },
+    ...{ steps: cut, staying: stays },
+  });
   const steps = draftSteps({ source, roles, woven, groups, stepNames, settings, stays });
   const usedSettings = settings
     .map((setting) => ({
@@ -124,10 +135,12 @@ export function draftConversion(
     leftOut: without,
     notCarriedOver: notCarriedOver(source, kept, roles, new Set(without.map(({ cell }) => cell))),
     settings: usedSettings,
-    metrics: plannedMetrics(source, steps),
+    moreSettings: more,
+    metrics: plannedMetrics(source, steps, options.goals),
     order: woven.order.map(([from, to]) => [stepNames[from] ?? "", stepNames[to] ?? ""]),
     decisions: findDecisions({ source, kept, woven, roles, stays }),
     warnings: woven.merged.map(({ cells: together, reason }) => mergedSentence(source, together, reason)),
+    together: woven.merged,
     proposals: proposals(source, groups, stays),
     bundles: woven.bundles.map((bundle) =>
       bundle.map(({ group, name }) => `${stepNames[group] ?? ""}.${name}`),
@@ -144,18 +157,22 @@ function stayingStatements(
   kept: ReadonlySet<number>,
 ): (cell: number) => readonly SourceStatement[] {
   const staying = new Map(
-    source.cells.map(({ index, statements }) => [
-      index,
-      kept.has(index)
-        ? statements.filter((statement) => roles.of(statement) === "keep" && !isPass(statement))
-        : [],
-    ]),
+    source.cells.map(({ index, statements }) => {
+      const own = statements.filter((statement) => roles.of(statement) === "keep" && !isPass(statement));
+      return [index, kept.has(index) && !own.every(isRemark) ? own : []];
+    }),
   );
   return (cell) => staying.get(cell) ?? [];
 }
 
 function isPass({ node }: SourceStatement): boolean {
   return node.type === "pass_statement";
+}
+
+/** A text that stands by itself: above a class it is a comment, no work for a step. */
+function isRemark({ node, fact }: SourceStatement): boolean {
+  const inner = node.type === "expression_statement" ? namedChildren(node)[0] : undefined;
+  return inner?.type === "string" && fact.reads.length === 0 && fact.calls.length === 0;
 }
 
 function arrange(active: readonly ActiveCell[], options: PlanOptions, split: SplitMode): readonly Group[] {
@@ -341,7 +358,11 @@ export function pyplotName(source: Source): string {
   return imports.find(({ target, name }) => target === "matplotlib.pyplot" && name !== "*")?.name ?? "plt";
 }
 
-function plannedMetrics(source: Source, steps: readonly DraftStep[]): readonly PlannedMetric[] {
+function plannedMetrics(
+  source: Source,
+  steps: readonly DraftStep[],
+  goals: PlanOptions["goals"] = {},
+): readonly PlannedMetric[] {
   const metrics = steps.flatMap(({ step, statements }) =>
     findMetrics(source, statements)
       .filter(({ name }) => step.outputs.some((output) => output.name === name))
@@ -349,7 +370,9 @@ function plannedMetrics(source: Source, steps: readonly DraftStep[]): readonly P
   );
   return metrics.map(({ name, from, goal, step }) => {
     const twice = metrics.filter((metric) => metric.name === name).length > 1;
-    return { name: twice ? `${step}_${name}` : name, from, goal };
+    const called = twice ? `${step}_${name}` : name;
+    const chosen = goals[called];
+    return { name: called, from, goal: chosen === undefined ? goal : chosen === "none" ? undefined : chosen };
   });
 }
 

@@ -44,6 +44,16 @@ export interface Roles {
   readonly local: ReadonlyMap<string, SourceStatement>;
   /** Names that became settings, by the statement that bound them. */
   readonly settings: ReadonlyMap<string, SourceStatement>;
+  /** Names that are none but could be. */
+  readonly couldBeSettings: ReadonlyMap<string, SourceStatement>;
+}
+
+/** What the user decided about settings, by the names that these have by themselves. */
+export interface SettingChoices {
+  readonly off?: readonly string[];
+  readonly on?: readonly string[];
+  /** Other names, for those that are no variable of the notebook. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 interface Names {
@@ -55,7 +65,7 @@ interface Names {
 }
 
 /** @param kept cells that take part, in order. */
-export function assignRoles(source: Source, kept: ReadonlySet<number>): Roles {
+export function assignRoles(source: Source, kept: ReadonlySet<number>, choices: SettingChoices = {}): Roles {
   const statements = source.statements.filter((statement) => kept.has(statement.cell));
   const names = readNames(statements);
   const blocks = new Set(statements.filter((statement) => isImportBlock(statement, names)));
@@ -68,13 +78,21 @@ export function assignRoles(source: Source, kept: ReadonlySet<number>): Roles {
     }),
   );
   const usedIn = usage(statements);
-  let settings = chooseSettings(source, statements, literals, usedIn);
+  const possible = new Map(
+    [...literals].filter(
+      ([name, { fact }]) => usedIn.has(name) && settingValue(fact.constant?.literal) !== undefined,
+    ),
+  );
+  let settings = chooseSettings(source, statements, possible, choices);
   let homes = placeDefinitions(statements, names, blocks, literals, settings);
   const demoted = readByShared(statements, homes, settings, usedIn);
   if (demoted.size > 0) {
     settings = new Map([...settings].filter(([name]) => !demoted.has(name)));
     homes = placeDefinitions(statements, names, blocks, literals, settings);
   }
+
+  const fixed = readByShared(statements, homes, possible, usedIn);
+  const couldBeSettings = new Map([...possible].filter(([name]) => !settings.has(name) && !fixed.has(name)));
 
   const leading = leadingCells(source, statements);
   const read = new Set(statements.flatMap(({ fact }) => fact.reads));
@@ -96,7 +114,13 @@ export function assignRoles(source: Source, kept: ReadonlySet<number>): Roles {
       .filter(([, role]) => role === "local-definition")
       .map(([statement]) => [statement.definition?.name ?? "", statement]),
   );
-  return { of: (statement) => roles.get(statement) ?? "keep", homes: found, local, settings };
+  return {
+    of: (statement) => roles.get(statement) ?? "keep",
+    homes: found,
+    local,
+    settings,
+    couldBeSettings,
+  };
 }
 
 /** Names that a statement binds; a star import binds `*`. */
@@ -199,19 +223,18 @@ type Placed = ReadonlyMap<string, SourceStatement>;
 function chooseSettings(
   source: Source,
   statements: readonly SourceStatement[],
-  literals: Placed,
-  usedIn: Usage,
+  possible: Placed,
+  { on = [], off = [] }: SettingChoices,
 ): Placed {
   const leading = leadingCells(source, statements);
-  const chosen = new Map<string, SourceStatement>();
-  for (const [name, statement] of literals) {
-    const cell = source.cells[statement.cell]?.python.cell;
-    const value = settingValue(statement.fact.constant?.literal);
-    const tagged = cell?.tags.includes("parameters") === true;
-    const wanted = tagged || leading.has(statement.cell) || tunedKeywords.has(name.toLowerCase());
-    if (wanted && value !== undefined && usedIn.has(name)) chosen.set(name, statement);
-  }
-  return chosen;
+  return new Map(
+    [...possible].filter(([name, statement]) => {
+      const cell = source.cells[statement.cell]?.python.cell;
+      const tagged = cell?.tags.includes("parameters") === true;
+      const wanted = tagged || leading.has(statement.cell) || tunedKeywords.has(name.toLowerCase());
+      return (wanted || on.includes(name)) && !off.includes(name);
+    }),
+  );
 }
 
 /** The cells at the top that only import, define and set. */

@@ -6,8 +6,8 @@ import type { ArgumentFact, CallFact, Literal, Range } from "../analysis/model.t
 import { fieldOf, namedChildren, parsePython, type SyntaxNode } from "../analysis/parser.ts";
 import { commentStart, endOfLine } from "./cellText.ts";
 import { isLiteral, settingValue } from "./literals.ts";
-import type { ParameterType, Setting } from "./model.ts";
-import type { Roles } from "./roles.ts";
+import type { MoreSetting, ParameterType, Setting } from "./model.ts";
+import type { Roles, SettingChoices } from "./roles.ts";
 import { assignedValue, walk, type Source, type SourceStatement } from "./source.ts";
 import { readingCalls, scoreName, settingNames, tunedKeywords, writingCalls } from "./tables.ts";
 
@@ -25,23 +25,74 @@ interface Candidate {
   readonly cell: number;
   readonly range: Range;
   readonly statement: SourceStatement;
+  /** Taken by itself; others only where the user says so. */
+  readonly likely: boolean;
+}
+
+interface SettingsInput {
+  readonly source: Source;
+  readonly roles: Roles;
+  readonly steps: readonly StepCells[];
+  readonly staying: (cell: number) => readonly SourceStatement[];
+  /** Names that no new setting may have. */
+  readonly taken: ReadonlySet<string>;
+  readonly choices: SettingChoices | undefined;
 }
 
 /**
- * @param taken names that no new setting may have.
- * @returns settings in the order in which they are met, each with the places it stands for and the steps that take it.
+ * @returns settings in the order in which they are met, each with the places it stands for and the steps that take it;
+ * and the literals that could be settings and are none.
  */
-export function findSettings(
-  source: Source,
-  roles: Roles,
-  steps: readonly StepCells[],
-  staying: (cell: number) => readonly SourceStatement[],
-  taken: ReadonlySet<string>,
-): readonly Setting[] {
-  const paths = pathUses(source, steps, staying);
-  const settings = [...roles.settings].flatMap(([name, statement]) =>
+export function findSettings(input: SettingsInput): {
+  readonly settings: readonly Setting[];
+  readonly more: readonly MoreSetting[];
+} {
+  const { source, roles, choices = {} } = input;
+  const paths = pathUses(source, input.steps, input.staying);
+  const variables = [...roles.settings].flatMap(([name, statement]) =>
     assigned(name, statement, source, paths),
   );
+  const found = named(input, variables);
+  const off = new Set(choices.off);
+  const on = new Set(choices.on);
+  let room = maximum;
+  const chosen: Setting[] = [];
+  const more: Setting[] = [...roles.couldBeSettings].flatMap(([name, statement]) =>
+    assigned(name, statement, source, paths),
+  );
+  for (const { setting, likely } of found) {
+    const byItself = setting.variable === true || (likely && room > 0 && !off.has(setting.key));
+    if (byItself) room -= 1;
+    (byItself || on.has(setting.key) ? chosen : more).push(setting);
+  }
+  const reserved = new Set([...input.taken, ...[...chosen, ...more].map(({ name }) => name)]);
+  const settings = chosen.map((setting) => {
+    const name = choices.names?.[setting.key];
+    if (name === undefined || setting.variable === true || reserved.has(name)) return setting;
+    reserved.add(name);
+    return { ...setting, name };
+  });
+  const inOrder = (all: readonly Setting[]): readonly Setting[] =>
+    [...all].sort((a, b) => placeOf(a) - placeOf(b));
+  return {
+    settings: inOrder(settings),
+    more: inOrder(more).map(({ key, default: { text }, places: [first] }) => ({
+      key,
+      text,
+      cell: first?.cell ?? 0,
+    })),
+  };
+}
+
+function placeOf({ places: [first] }: Setting): number {
+  return (first?.cell ?? 0) * 1e7 + (first?.range.start ?? 0);
+}
+
+/** The literals in calls and comparisons under names of their own; those that are likely settings choose first. */
+function named(
+  { source, steps, staying, taken }: SettingsInput,
+  variables: readonly Setting[],
+): readonly { readonly setting: Setting; readonly likely: boolean }[] {
   const literal = steps.flatMap((step) =>
     step.cells.flatMap((cell) =>
       staying(cell)
@@ -54,38 +105,37 @@ export function findSettings(
     literal.filter(({ access }) => access !== undefined),
   );
   const wanted = [...files, ...literal.filter(({ access }) => access === undefined)].sort(
-    (a, b) => a.cell - b.cell || a.range.start - b.range.start,
+    (a, b) => Number(b.likely) - Number(a.likely) || a.cell - b.cell || a.range.start - b.range.start,
   );
+  const found = variables.map((setting) => ({ setting, likely: true }));
   for (const { step, ...candidate } of wanted) {
-    const same = settings.findIndex((setting) => matches(setting, candidate));
-    const known = settings[same];
+    const same = found.findIndex(
+      ({ setting, likely }) => likely === candidate.likely && matches(setting, candidate),
+    );
+    const known = found[same];
     const place = { cell: candidate.cell, range: candidate.range };
     if (known !== undefined) {
-      settings[same] = {
-        ...known,
-        places: [...known.places, place],
-        access: known.access ?? candidate.access,
-      };
+      const { setting } = known;
+      const access = setting.access ?? candidate.access;
+      found[same] = { ...known, setting: { ...setting, places: [...setting.places, place], access } };
       continue;
     }
-    const names = [candidate.name, `${step.name}_${candidate.name}`];
-    const name = names.find(
-      (option) => !taken.has(option) && !settings.some((setting) => setting.name === option),
+    const name = [candidate.name, `${step.name}_${candidate.name}`].find(
+      (option) => !taken.has(option) && !found.some(({ setting }) => setting.name === option),
     );
-    if (name === undefined || settings.length >= maximum) continue;
-    settings.push({
-      name,
+    if (name === undefined) continue;
+    const setting: Setting = {
+      ...{ name, key: name },
       type: candidate.access === undefined ? typeOfLiteral(candidate.literal) : "path",
       access: candidate.access,
       default: candidate.literal,
       description: candidate.access === undefined ? describe(candidate.name, candidate, source) : undefined,
       places: [place],
       steps: [],
-    });
+    };
+    found.push({ setting, likely: candidate.likely });
   }
-  const placeOf = ({ places: [first] }: Setting): number =>
-    (first?.cell ?? 0) * 1e7 + (first?.range.start ?? 0);
-  return settings.sort((a, b) => placeOf(a) - placeOf(b));
+  return found;
 }
 
 function matches(setting: Setting, { name, literal, access }: Candidate): boolean {
@@ -119,7 +169,7 @@ function assigned(
   const isPath = access !== undefined && constant.literal.type === "str";
   return [
     {
-      name,
+      ...{ name, key: name, variable: true },
       type: isPath ? "path" : typeOfLiteral(constant.literal),
       access: isPath ? access : undefined,
       default: constant.literal,
@@ -199,19 +249,27 @@ function candidatesIn(statement: SourceStatement, source: Source): Candidate[] {
   const free = ({ start, end }: Range): boolean =>
     !functions.some((node) => node.start <= start && node.end >= end);
   const found: Candidate[] = [];
-  const add = (name: string, literal: Literal, range: Range, access?: "read" | "write"): void => {
-    if (free(range)) found.push({ name, literal, access, cell, range, statement });
+  const add = (
+    name: string,
+    literal: Literal,
+    range: Range,
+    { access, likely = true }: { access?: "read" | "write"; likely?: boolean } = {},
+  ): void => {
+    if (free(range)) found.push({ name, literal, access, cell, range, statement, likely });
   };
   for (const call of fact.calls) {
     const path = pathArgument(call);
     if (path?.argument.literal?.type === "str") {
-      add(path.name ?? "", path.argument.literal, path.argument.range, path.access);
+      add(path.name ?? "", path.argument.literal, path.argument.range, { access: path.access });
     }
     for (const { keyword, literal, range } of call.arguments) {
-      if (keyword === undefined || literal === undefined || !tunedKeywords.has(keyword)) continue;
       const value = settingValue(literal);
+      if (keyword === undefined || literal === undefined || value === undefined) continue;
+      const tuned = tunedKeywords.has(keyword);
       const trivial = literal.type === "int" && (value === 0 || value === 1);
-      if (value !== undefined && !trivial) add(settingNames[keyword] ?? keyword, literal, range);
+      const number = typeof value === "number";
+      if (tuned || (number && !trivial))
+        add(settingNames[keyword] ?? keyword, literal, range, { likely: tuned && !trivial });
     }
   }
   for (const node of walk(statement.node)) {
