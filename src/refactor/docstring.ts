@@ -8,7 +8,7 @@ import type { PlannedStep } from "./model.ts";
 import { pathArgument, plainProse, sentencesOf } from "./settings.ts";
 import { draws, stageOf } from "./stages.ts";
 import { calleeOf, walk, type SourceStatement } from "./source.ts";
-import { titlesIn } from "./stepNames.ts";
+import { onlySets, titlesIn } from "./stepNames.ts";
 import { verbs } from "./tables.ts";
 
 const width = 96;
@@ -17,8 +17,9 @@ const width = 96;
 export function docstringOf(draft: Draft, { step, statements }: DraftStep): string {
   const prose = proseOf(draft, step);
   const [opening] = sentencesOf(prose);
-  const fits = opening !== undefined && startsWithVerb(opening) && opening.length <= width - 7;
-  const first = fits ? withStop(opening) : summaryOf(draft, step, statements);
+  const asked = opening === undefined ? undefined : asVerb(opening);
+  const fits = opening !== undefined && asked !== undefined && asked.length <= width - 7;
+  const first = fits ? withStop(asked) : summaryOf(draft, step, statements);
   const rest = fits ? prose.slice(prose.indexOf(opening) + opening.length).trim() : prose;
   const paragraphs = [
     first,
@@ -46,12 +47,32 @@ function proseOf(draft: Draft, step: PlannedStep): string {
     .filter(({ index, python }) => index < (first ?? 0) && python.cell.heading === step.heading)
     .filter(({ index }) => !draft.steps.some((other) => other.step.cells.includes(index)))
     .map(({ python }) => python.cell.prose);
-  return plainProse([...above, ...own].filter((text) => text !== "").join("\n\n"));
+  const paragraphs = [...above, ...own]
+    .filter((text) => text !== "")
+    .flatMap((text) => plainProse(text).split(/\n\n+/));
+  return paragraphs.flatMap(withoutLeadIn).join("\n\n");
 }
 
-function startsWithVerb(sentence: string): boolean {
-  const [word = ""] = sentence.split(/[\s,;:]/);
-  return /^\p{Lu}/u.test(word) && verbs.has(word.toLowerCase());
+/** What leads over to the code below it ends here: `Fit and summary:` says nothing without it, a whole sentence does. */
+function withoutLeadIn(paragraph: string): readonly string[] {
+  if (!paragraph.endsWith(":")) return [paragraph];
+  const sentence = /[^.!?]*$/.exec(paragraph)?.[0].trim() ?? "";
+  const kept =
+    sentence.split(" ").length > 4
+      ? `${paragraph.slice(0, -1)}.`
+      : paragraph.slice(0, -sentence.length).trim();
+  return kept === "" ? [] : [kept];
+}
+
+/** `Let's split the data` and `We now split the data` as `Split the data`; undefined where no verb leads the sentence. */
+function asVerb(sentence: string): string | undefined {
+  const bare = sentence.replace(
+    /^((first|next|now|then|here|finally),? )?((let's|let’s|let us|we (now |first |then |next |will |can )?) ?)?/i,
+    "",
+  );
+  const [word = ""] = bare.split(/[\s,;:]/);
+  if (!verbs.has(word.toLowerCase()) || (bare === sentence && !/^\p{Lu}/u.test(word))) return undefined;
+  return bare.slice(0, 1).toUpperCase() + bare.slice(1);
 }
 
 function withStop(sentence: string): string {
@@ -64,6 +85,9 @@ function summaryOf(draft: Draft, step: PlannedStep, statements: readonly SourceS
   const given = step.outputs.filter(({ format }) => format !== "png").map(({ name }) => name);
   const taken = step.inputs.map(({ name }) => name);
   const stage = stageOf(statements);
+  if (onlySets({ statements }, /^<(rng:|Out>)/)) return "Seed the random numbers of everything below.";
+  if (onlySets({ statements }, /^<(rng:|options:|env>|cwd>|pyplot>|Out>)/))
+    return "Set the options that everything below runs with.";
   switch (stage) {
     case "load":
       return `Read ${list(given) || "the data"}${fromFile(draft, step, statements)}.`;
@@ -102,7 +126,9 @@ function trainSummary(step: PlannedStep, statements: readonly SourceStatement[])
   const fit = fits.at(-1);
   const model =
     step.outputs.find(({ name }) => name === fit?.receiver) ??
-    step.outputs.find(({ type }) => /\.(\w+)$/.test(type ?? "") && !/^(pandas|numpy)/.test(type ?? ""));
+    step.outputs.find(
+      ({ type }) => /\.(\w+)$/.test(type ?? "") && !/^(pandas|numpy|matplotlib)\b/.test(type ?? ""),
+    );
   const kind =
     model?.type?.split(".").at(-1) ??
     (fit === undefined ? undefined : /([A-Z]\w+)\.\w+$/.exec(fit.target)?.[1]);
@@ -183,13 +209,12 @@ function writtenTo(step: PlannedStep, draft: Draft): string {
 
 function facts(draft: Draft, step: PlannedStep, statements: readonly SourceStatement[]): string[] {
   const taken = step.inputs.map(({ name }) => name);
-  const changed = changedInPlace(statements, taken).map((name) => {
-    const type = draft.source.facts.typeOf(name, (step.cells[0] ?? 0) - 1);
-    const frame = type === "pandas.DataFrame" || type === "pandas.Series" || type === "numpy.ndarray";
-    return frame
-      ? `Changes the ${name} it is given; pass ${name}.copy() to keep yours.`
-      : `Changes the ${name} it is given.`;
-  });
+  const inPlace = changedInPlace(statements, taken);
+  const [only] = inPlace;
+  const type = only === undefined ? undefined : draft.source.facts.typeOf(only, (step.cells[0] ?? 0) - 1);
+  const copies = type === "pandas.DataFrame" || type === "pandas.Series" || type === "numpy.ndarray";
+  const advice = inPlace.length === 1 && copies ? `; pass ${only ?? ""}.copy() to keep yours` : "";
+  const changed = inPlace.length === 0 ? [] : [`Changes the ${list(inPlace)} it is given${advice}.`];
   const saves = stageOf(statements) === "save";
   const written = draft.plan.settings
     .filter(({ name, access }) => access === "write" && step.settings.includes(name) && !saves)

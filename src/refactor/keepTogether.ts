@@ -316,14 +316,21 @@ function orderOf(
     }
     linked.set(group, before);
   });
-  const pairs = new Map<string, readonly [number, number]>();
-  for (const edge of source.facts.edges) {
-    const from = groupOf(edge.from);
-    const to = groupOf(edge.to);
-    if (edge.effects.length === 0 || from < 0 || to <= from || linked.get(to)?.has(from) === true) continue;
-    pairs.set(`${from} ${to}`, [from, to]);
+  const pairs = source.facts.edges
+    .filter(({ effects }) => effects.length > 0)
+    .map(({ from, to }): readonly [number, number] => [groupOf(from), groupOf(to)])
+    .filter(([from, to]) => from >= 0 && to > from)
+    // Nearest first, so that what two short edges say together is known before the long one is looked at.
+    .toSorted(([a, b], [c, d]) => b - d || c - a);
+  const kept: (readonly [number, number])[] = [];
+  for (const [from, to] of pairs) {
+    const before = linked.get(to) ?? new Set();
+    if (before.has(from)) continue;
+    kept.push([from, to]);
+    before.add(from);
+    linked.get(from)?.forEach((earlier) => before.add(earlier));
   }
-  return [...pairs.values()];
+  return kept.toSorted(([a, b], [c, d]) => a - c || b - d);
 }
 
 /** Names that stand in the text of some statements and are imported, defined or set elsewhere. */

@@ -42,11 +42,41 @@ export function nameSteps(
     // Of several charts the last one is the result; of several other steps the first one is the rule.
     const plain = first === last || position === (verb === "plot" ? last : first);
     const special = objectsOf(group, source).map((object) => withObject(verb, object));
-    const options = plain ? [verb, ...special] : [...special, verb];
+    const heading = group.coversHeading ? headingSlug(group.heading ?? "") : undefined;
+    const own = heading === undefined ? [] : [heading];
+    // A verb that says nothing, or that others have too, tells less than the words the author put above the cells.
+    const options = !plain
+      ? [...own, ...special, verb]
+      : tellsLittle(verb)
+        ? [...own, verb, ...special]
+        : [verb, ...special];
     const name = options.find(free) ?? numbered(verb, free);
     used.add(name);
     return name;
   });
+}
+
+function tellsLittle(verb: string): boolean {
+  return verb === "show" || verb === "update" || verb === "make";
+}
+
+const smallWords = new Set(
+  "a an and as at by for from in into is its of on or our some the this to using via with".split(" "),
+);
+
+/** `OLS with dummy variables` → `ols_dummy_variables`; undefined where the heading is a sentence, or no name in Python. */
+function headingSlug(heading: string): string | undefined {
+  const words = heading
+    .replace(/\([^)]*\)|[`*_$'’]/g, "")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "" && !smallWords.has(word));
+  // "2.1 Results" counts its sections; the number is not its name.
+  while (/^(\d+|[ivx]+)$/.test(words[0] ?? "")) words.shift();
+  const slug = words.join("_");
+  return words.length > 0 && words.length <= 4 && slug.length <= 32 && /^\p{L}[\p{L}\p{N}_]*$/u.test(slug)
+    ? slug
+    : undefined;
 }
 
 /** `prepare` and `x` → `prepare_x`; an object that has the verb in it is not told twice. */
@@ -72,6 +102,8 @@ function verbOf(group: NamedGroup): string {
   const fromHeading =
     group.heading === undefined || !group.coversHeading ? undefined : verbOfHeading(group.heading);
   if (fromHeading !== undefined && fits(fromHeading, group)) return fromHeading;
+  if (onlySets(group, /^<(rng:|Out>)/)) return "seed";
+  if (onlySets(group, /^<(rng:|options:|env>|cwd>|pyplot>|Out>)/)) return "configure";
   switch (group.stage) {
     case "look":
       return "show";
@@ -80,6 +112,18 @@ function verbOf(group: NamedGroup): string {
     default:
       return group.stage;
   }
+}
+
+/** True for statements that do nothing but set a state of the process: a seed, options. */
+export function onlySets({ statements }: Pick<NamedGroup, "statements">, effects: RegExp): boolean {
+  return statements.every(
+    ({ fact }) =>
+      fact.binds.length === 0 &&
+      fact.mutates.length === 0 &&
+      fact.calls.length > 0 &&
+      fact.effects.writes.length > 0 &&
+      fact.effects.writes.every((effect) => effects.test(effect)),
+  );
 }
 
 /** A heading is no name for a step that plainly does something else. */
@@ -102,13 +146,18 @@ function objectsOf(group: NamedGroup, source: Source): readonly string[] {
     .filter((word) => word.length > 2)
     .slice(0, 2)
     .join("_");
-  return [
-    ...(chart === undefined ? [] : [chart]),
+  const objects = [
     ...(given[0] === undefined ? [] : [given[0]]),
     ...group.flow.outputs,
     ...(group.flow.inputs[0] === undefined ? [] : [group.flow.inputs[0]]),
     ...(heading === "" ? [] : [heading]),
     ...(given.length > 1 ? [given.slice(0, 2).join("_and_")] : []),
+  ];
+  // `train_x` says less than anything longer would.
+  return [
+    ...(chart === undefined ? [] : [chart]),
+    ...objects.filter((object) => object.length > 2),
+    ...objects.filter((object) => object.length <= 2),
   ];
 }
 
