@@ -6,8 +6,9 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Language, Parser, type TreeCursor } from "web-tree-sitter";
+import { Language, Parser } from "web-tree-sitter";
 import { Problem } from "../problem.ts";
+import { copyTree } from "./copyTree.ts";
 
 /** A node with all its children, punctuation included. Offsets count UTF-16 units of the source, rows and columns from 0. */
 export interface SyntaxNode {
@@ -21,7 +22,11 @@ export interface SyntaxNode {
   readonly row: number;
   readonly column: number;
   readonly text: string;
+  /** Where it stands among all nodes of its tree, parents before children. */
+  readonly index: number;
   readonly children: readonly SyntaxNode[];
+  /** The children that are not punctuation, comments left out. */
+  readonly parts: readonly SyntaxNode[];
 }
 
 export interface SyntaxProblem {
@@ -93,39 +98,26 @@ export function parsePython(source: string): SyntaxTree {
   if (loaded === undefined) throw new Error("loadPythonParser() was not awaited before parsePython()");
   const tree = loaded.parse(source);
   if (tree === null) throw new Error("the Python parser gave no tree");
-  const cursor = tree.walk();
   const problems: SyntaxProblem[] = [];
-  const root = copy(cursor, source, problems);
-  cursor.delete();
+  const root = copyTree(tree, source, (node) => {
+    problems.push(
+      problemAt(node, `Python expects ${node.type.startsWith("_") ? "more" : `\`${node.type}\``} here.`),
+    );
+  });
   tree.delete();
-  problems.push(...layoutProblems(root));
+  problems.push(...otherProblems(root));
   problems.sort((a, b) => a.start - b.start);
   return { source, root, problems };
 }
 
-function copy(cursor: TreeCursor, source: string, problems: SyntaxProblem[]): SyntaxNode {
-  const start = cursor.startIndex;
-  const end = cursor.endIndex;
-  const { row, column } = cursor.startPosition;
-  const type = cursor.nodeType;
-  const message = complaint(type, cursor.nodeIsMissing, source.slice(start, end));
-  if (message !== undefined) problems.push({ start, end, row, column, message });
-  const named = cursor.nodeIsNamed;
-  const field = cursor.currentFieldName ?? undefined;
-  const children: SyntaxNode[] = [];
-  if (cursor.gotoFirstChild()) {
-    do children.push(copy(cursor, source, problems));
-    while (cursor.gotoNextSibling());
-    cursor.gotoParent();
-  }
-  return { type, named, field, start, end, row, column, text: source.slice(start, end), children };
+function problemAt({ start, end, row, column }: SyntaxNode, message: string): SyntaxProblem {
+  return { start, end, row, column, message };
 }
 
-function complaint(type: string, missing: boolean, text: string): string | undefined {
-  if (missing) return `Python expects ${type.startsWith("_") ? "more" : `\`${type}\``} here.`;
-  switch (type) {
+function complaint(node: SyntaxNode): string | undefined {
+  switch (node.type) {
     case "ERROR": {
-      const [line = ""] = text.trim().split("\n");
+      const [line = ""] = node.text.trim().split("\n");
       return `Python cannot read this: ${line.length > 60 ? `${line.slice(0, 60)}…` : line || "the line ends too early"}`;
     }
     case "print_statement":
@@ -139,14 +131,15 @@ function complaint(type: string, missing: boolean, text: string): string | undef
   }
 }
 
-/** What the grammar lets pass and Python does not: lines of a block in different columns, `return` outside a function. */
-function layoutProblems(root: SyntaxNode): SyntaxProblem[] {
+/** What cannot be read, and what the grammar lets pass and Python does not: Python 2, lines of a block in different columns, `return` outside a function. */
+function otherProblems(root: SyntaxNode): SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
   const complain = (node: SyntaxNode, message: string): void => {
-    const { start, end, row, column } = node;
-    problems.push({ start, end, row, column, message });
+    problems.push(problemAt(node, message));
   };
   const visit = (node: SyntaxNode, inFunction: boolean): void => {
+    const message = complaint(node);
+    if (message !== undefined) complain(node, message);
     if (node.type === "return_statement" && !inFunction)
       complain(node, "There is a return outside a function.");
     if (node.type === "yield" && !inFunction) complain(node, "There is a yield outside a function.");
@@ -178,9 +171,7 @@ function lastRow(node: SyntaxNode): number {
 
 /** The children that are not punctuation, comments left out. */
 export function namedChildren(node: SyntaxNode): readonly SyntaxNode[] {
-  return node.children.filter(
-    (child) => child.named && child.type !== "comment" && child.type !== "line_continuation",
-  );
+  return node.parts;
 }
 
 /** The child in a field, such as `left` of an assignment. */

@@ -88,7 +88,9 @@ const noNode: SyntaxNode = {
   row: 0,
   column: 0,
   text: "",
+  index: 0,
   children: [],
+  parts: [],
 };
 const noNames = { locals: new Set<string>(), globals: new Set<string>(), nonlocals: new Set<string>() };
 const history = /^(_{1,3}|_\d+|_i{1,3}|_i\d+|_[iod]h|In|Out)$/;
