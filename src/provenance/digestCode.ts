@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { vendoredFiles } from "../formats/vendoredFiles.ts";
 
 const notebookCode = z.object({
   cells: z.array(z.object({ cell_type: z.string(), source: z.union([z.string(), z.array(z.string())]) })),
@@ -39,7 +40,7 @@ async function codeOf(kind: string, target: string): Promise<readonly (readonly 
   }
   const entries = await readdir(target, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".py") && entry.name !== "_runtime.py")
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".py") && !vendoredFiles.includes(entry.name))
     .map((entry) => path.relative(target, path.join(entry.parentPath, entry.name)))
     .map((name) => name.split(path.sep).join("/"))
     .filter((name) => !/^(tests|out|\.)/.test(name) && !name.includes("/.") && !name.includes("__pycache__/"))

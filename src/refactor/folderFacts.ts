@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { vendoredFiles } from "../formats/vendoredFiles.ts";
 import { Problem } from "../problem.ts";
 import type { RenderFacts } from "./renderConversion.ts";
 import { keywords } from "./tables.ts";
@@ -17,8 +18,13 @@ export async function folderFacts(
   folder: string,
   runtimeFolder: string,
 ): Promise<RenderFacts> {
-  const runtime = await readFile(path.join(runtimeFolder, "_runtime.py"), "utf8").catch(() => undefined);
-  if (runtime === undefined) throw new Problem("Cellsmith is incomplete: its _runtime.py is missing");
+  const runtime = await Promise.all(
+    vendoredFiles.map(async (name) => {
+      const text = await readFile(path.join(runtimeFolder, name), "utf8").catch(() => undefined);
+      if (text === undefined) throw new Problem(`Cellsmith is incomplete: its ${name} is missing`);
+      return { path: name, text };
+    }),
+  );
   const home = path.dirname(notebook);
   const requirements = projectRequirements(home, folder);
   return {

@@ -2,6 +2,7 @@
 import { filesDigest, packText, renderLock, sha256, type Lock } from "../pipeline/lock.ts";
 import { manifestSchema, type Manifest } from "../pipeline/manifest.ts";
 import { renderManifest } from "../pipeline/renderManifest.ts";
+import { vendoredFiles } from "../formats/vendoredFiles.ts";
 import { codeDigest } from "../notebook/codeDigest.ts";
 import type { PlannedFile } from "./model.ts";
 import type { Draft } from "./plan.ts";
@@ -12,8 +13,8 @@ import { settingValue } from "./literals.ts";
 import { firstTellingLine } from "../notebook/tellingLine.ts";
 
 export interface RenderFacts {
-  /** Text of the vendored `_runtime.py`. */
-  readonly runtime: string;
+  /** What is vendored: `_runtime.py` and what it needs. */
+  readonly runtime: readonly PlannedFile[];
   /** Version of Cellsmith, for the lock. */
   readonly version: string;
   /** The notebook and its folder, relative to the pipeline's folder, with forward slashes. */
@@ -53,7 +54,7 @@ export function renderConversion(draft: Draft, facts: RenderFacts): readonly Pla
     renderReadme(draft, { notebook: facts.notebook, requirements: requirementsPath }),
     ...requirements,
     renderRunScript(draft),
-    { path: "_runtime.py", text: facts.runtime },
+    ...facts.runtime,
     { path: "__init__.py", text: "" },
   ];
   return [...files, { path: "pipeline.lock.json", text: renderLock(lockOf(draft, files, facts.version)) }];
@@ -108,9 +109,6 @@ function entries(pairs: readonly (readonly unknown[])[]): Record<string, unknown
   );
 }
 
-/** Files that the lock knows only by their digest: nobody edits them. */
-const withoutBase: readonly string[] = ["_runtime.py"];
-
 function lockOf(draft: Draft, files: readonly PlannedFile[], version: string): Lock {
   const { plan, source } = draft;
   const left = new Map(plan.leftOut.map(({ cell, reason }) => [cell, reason]));
@@ -120,7 +118,7 @@ function lockOf(draft: Draft, files: readonly PlannedFile[], version: string): L
       .sort((a, b) => (a.path < b.path ? -1 : 1))
       .map(({ path, text }) => [
         path,
-        { sha256: sha256(text), ...(withoutBase.includes(path) ? {} : { base: packText(text) }) },
+        { sha256: sha256(text), ...(vendoredFiles.includes(path) ? {} : { base: packText(text) }) },
       ]),
   );
   const idOf = (cell: number): string => source.cells[cell]?.python.cell.id ?? String(cell);

@@ -1,7 +1,7 @@
 """What run.py needs to execute pipeline.yaml. The same file in every pipeline; nobody has to read or edit it.
 
-Python 3.9 and its standard library are enough to start: pandas, numpy, joblib and the rest are imported only
-when a value of theirs is read or written. stdout belongs to the pipeline's own code; everything else is stderr.
+Python 3.9 and its standard library are enough to start. stdout belongs to the pipeline's own code; everything else
+is stderr. How values become files is in _values.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import io
 import itertools
 import json
 import os
-import pickle
 import re
 import signal
 import subprocess
@@ -30,11 +29,12 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, Callable, Iterator, Optional
 
+if __package__:
+    from ._values import Ambient, Problem, pickled, read_value, write_value
+else:
+    from _values import Ambient, Problem, pickled, read_value, write_value
+
 START = Path.cwd()  # files on the command line are relative to it, wherever the steps run
-
-
-class Problem(Exception):
-    """Something the user can put right: one line on stderr, exit code 2."""
 
 
 class StepFailed(Exception):
@@ -206,168 +206,6 @@ def read_yaml(text: str) -> Any:
             return yaml.load(text, core)
         except yaml.YAMLError:
             raise Problem(str(reason)) from None
-
-
-# --- values as files ----------------------------------------------------------------------------------------
-
-UNNAMED = "__no_name__"  # the one column of a Series that has no name
-
-
-def need(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise Problem(f"values travel between steps as files, which needs {module}: pip install {module}") from None
-
-
-def view_of(base: Any, shape: Any, dtype: Any, offset: int, strides: Any) -> Any:
-    """Rebuild an array that looks into another one."""
-    flat = base.ravel(order="A")
-    return type(base)(shape, dtype, flat, offset, strides)
-
-
-def copies_on_write(pandas: Any) -> bool:
-    """Such frames share memory only until one of them is written to, so each is to be read back alone."""
-    return int(pandas.__version__.partition(".")[0]) >= 3 or bool(pandas.get_option("mode.copy_on_write"))
-
-
-class Pickler(pickle.Pickler):
-    """Arrays that share memory still do after reading: what changes one, changes the other."""
-
-    def reducer_override(self, value: Any) -> Any:
-        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-        if pandas and isinstance(value, (pandas.DataFrame, pandas.Series)) and copies_on_write(pandas):
-            return pickle.loads, (pickle.dumps(value, protocol=5),)
-        if numpy is None or type(value) is not numpy.ndarray or type(value.base) is not numpy.ndarray:
-            return NotImplemented
-        base = value.base
-        if base.dtype.hasobject or not (base.flags.c_contiguous or base.flags.f_contiguous):
-            return NotImplemented
-        offset = value.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-        return view_of, (base, value.shape, value.dtype, offset, value.strides)
-
-
-def pickled(value: Any, what: str) -> bytes:
-    buffer = io.BytesIO()
-    try:
-        Pickler(buffer, protocol=5 if "numpy" in sys.modules else 4).dump(value)
-        return buffer.getvalue()
-    except Exception as error:  # what cannot be pickled raises nearly anything
-        try:
-            dumps: Callable[[Any], bytes] = importlib.import_module("cloudpickle").dumps
-            return dumps(value)
-        except ImportError:
-            raise Problem(f"{what} cannot be written to a file ({error}): pip install cloudpickle may help") from None
-        except Exception:
-            raise Problem(f"{what} cannot be written to a file ({error}): run it in one process") from None
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether plain data or a frame came back as it was: types, order, names, index and all."""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, (list, tuple)):
-        return len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, dict):
-        return same(list(a), list(b)) and same(list(a.values()), list(b.values()))
-    if hasattr(a, "columns"):
-        outside = same([a.columns, a.index, a.attrs], [b.columns, b.index, b.attrs])
-        return outside and all(same_column(a.iloc[:, at], b.iloc[:, at]) for at in range(a.shape[1]))
-    if hasattr(a, "iloc"):
-        return same([a.name, a.index, a.attrs], [b.name, b.index, b.attrs]) and same_column(a, b)
-    if hasattr(a, "equals"):
-        outside = same([list(a.names), getattr(a, "freq", 0)], [list(b.names), getattr(b, "freq", 0)])
-        return outside and same_column(a, b)
-    return bool(a == b) or a != a
-
-
-def same_column(a: Any, b: Any) -> bool:
-    if getattr(a, "nlevels", 1) > 1:
-        return same(list(a.dtypes), list(b.dtypes)) and bool(a.equals(b))
-    if a.dtype != b.dtype or not a.equals(b):
-        return False
-    return a.dtype != object or all(type(x) is type(y) for x, y in zip(a, b))
-
-
-def each_once(value: Any, seen: set[int]) -> bool:
-    """Whether no list or dict stands at two places: what reads JSON would make two of it."""
-    if not isinstance(value, (list, dict)):
-        return True
-    if id(value) in seen:
-        return False
-    seen.add(id(value))
-    return all(each_once(part, seen) for part in (value.values() if isinstance(value, dict) else value))
-
-
-def from_parquet(path: Path, type_name: str) -> Any:
-    need("pyarrow")
-    frame = need("pandas").read_parquet(path, engine="pyarrow")
-    if not type_name.endswith("Series"):
-        return frame
-    column = frame.iloc[:, 0]
-    return column.rename(None) if column.name == UNNAMED else column
-
-
-def keeps(value: Any, path: Path, kind: str, type_name: str) -> bool:
-    """Write value in its own format; False where that would lose something of it."""
-    library, name = type(value).__module__.partition(".")[0], type(value).__name__
-    try:
-        if kind == "parquet" and library == "pandas" and name in ("DataFrame", "Series"):
-            need("pyarrow")
-            frame = value if name == "DataFrame" else value.to_frame(UNNAMED if value.name is None else value.name)
-            frame.to_parquet(path, engine="pyarrow")
-            return same(from_parquet(path, type_name), value)
-        if kind == "json":
-            text = json.dumps(value)
-            path.write_text(text + "\n", "utf-8")
-            return same(json.loads(text), value) and each_once(value, set())
-        arrays = list(value.values()) if kind == "npz" and name == "dict" else [value]
-        if kind not in ("npy", "npz") or any(type(array).__name__ != "ndarray" for array in arrays):
-            return False
-        with open(path, "wb") as file:
-            need("numpy").savez(file, **value) if kind == "npz" else need("numpy").save(file, value)
-        return not any(array.dtype.hasobject for array in arrays)
-    except Problem:
-        raise
-    except Exception:  # each library has its own way to say no
-        return False
-
-
-def write_value(value: Any, path: Path, kind: str, type_name: str, what: str, exact: bool = True) -> None:
-    """Write a value; what its format cannot hold without loss is pickled into the same file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if kind == "json" and not exact and hasattr(value, "item"):
-        value = value.item()
-    if kind in ("joblib", "skops"):
-        with contextlib.suppress(Exception):  # what neither can write is pickled
-            library = importlib.import_module("joblib" if kind == "joblib" else "skops.io")
-            return None if library.dump(value, path) else None
-    if not keeps(value, path, kind, type_name):
-        path.write_bytes(pickled(value, what))
-
-
-def read_value(path: Path, kind: str, type_name: str = "") -> Any:
-    if not path.exists():
-        raise Problem(f"there is no {path}")
-    with open(path, "rb") as file:
-        is_pickle = file.read(1) == b"\x80"
-    if kind == "joblib" and importlib.util.find_spec("joblib"):
-        return importlib.import_module("joblib").load(path)
-    if is_pickle:
-        return pickle.loads(path.read_bytes())
-    if kind == "skops":
-        return need("skops.io").load(path, trusted=need("skops.io").get_untrusted_types(file=path))
-    if kind == "parquet":
-        return from_parquet(path, type_name)
-    if kind == "npy":
-        return need("numpy").load(path, allow_pickle=False)
-    if kind == "npz":
-        return dict(need("numpy").load(path, allow_pickle=False))
-    if kind == "json":
-        return json.loads(path.read_text("utf-8"))
-    raise Problem(f"{path}: a {kind} file is a result for people, no step can read it back")
-
-
 
 
 # --- the journal of a recorded run --------------------------------------------------------------------------
@@ -584,7 +422,7 @@ def figures_of(value: Any) -> list[Any]:
 def beyond_us(error: BaseException) -> Optional[TracebackType]:
     """The traceback from the first frame on that belongs to the pipeline's own code."""
     frames = error.__traceback__
-    ours = (__file__, contextlib.__file__, importlib.__file__)
+    ours = (__file__, sys.modules[Problem.__module__].__file__ or "", contextlib.__file__, importlib.__file__)
     while frames and frames.tb_frame.f_code.co_filename.startswith((*ours, "<frozen importlib")):
         frames = frames.tb_next
     return frames
@@ -724,7 +562,8 @@ def read_output(pipeline: Pipeline, source: str, path: Path, opened: dict[Path, 
 def run_step(run: Steps, name: str, given: dict[str, Path], wanted: dict[str, Path], state: Optional[Path]) -> None:
     """One step, its inputs and outputs as files; `state` is what the steps before left behind."""
     pipeline, taken, opened = run.pipeline, {}, {}  # type: Pipeline, dict[str, Any], dict[Path, Any]
-    kept = resume(state)
+    ambient = Ambient(state)
+    ambient.resume()
 
     def arguments() -> dict[str, Any]:
         for key, source in pipeline.inputs(name).items():
@@ -736,7 +575,7 @@ def run_step(run: Steps, name: str, given: dict[str, Path], wanted: dict[str, Pa
                 raise Problem(f"step {name} needs --in {key}=FILE")
         return {key: taken[source] for key, source in pipeline.inputs(name).items()}
 
-    results = run.call(name, arguments, lambda: restore(kept))
+    results = run.call(name, arguments, ambient.restore)
     bundles: dict[Path, dict[str, Any]] = {}
     for output, path in wanted.items():
         if output not in results:
@@ -754,61 +593,7 @@ def run_step(run: Steps, name: str, given: dict[str, Path], wanted: dict[str, Pa
     for path, values in bundles.items():
         path.write_bytes(pickled(values, " with ".join(values)))
     if state:
-        hand_on(kept, state)
-
-
-def pandas_options(pandas: Any) -> dict[str, Any]:
-    config = importlib.import_module("pandas._config.config")
-    return {key: pandas.get_option(key) for key in config._registered_options if key not in config._deprecated_options}
-
-
-def set_pandas_options(pandas: Any, options: dict[str, Any]) -> None:
-    for key, value in options.items():
-        if repr(pandas.get_option(key)) != repr(value):
-            pandas.set_option(key, value)
-
-
-# What cells share besides variables: a library, how to read it, how to set it again.
-SHARED: list[tuple[str, Callable[[Any], Any], Callable[[Any, Any], Any]]] = [
-    ("warnings", lambda warnings: warnings.filters[:], lambda warnings, state: setattr(warnings, "filters", state)),
-    ("random", lambda random: random.getstate(), lambda random, state: random.setstate(state)),
-    ("numpy.random", lambda numpy: numpy.get_state(), lambda numpy, state: numpy.set_state(state)),
-    ("numpy", lambda numpy: numpy.get_printoptions(), lambda numpy, state: numpy.set_printoptions(**state)),
-    ("torch", lambda torch: torch.get_rng_state(), lambda torch, state: torch.set_rng_state(state)),
-    ("pandas", pandas_options, set_pandas_options),
-    ("matplotlib", lambda plots: dict(plots.rcParams), lambda plots, state: plots.rcParams.update(state)),
-]
-
-
-def resume(state: Optional[Path]) -> dict[str, Any]:
-    """Folder, environment and module path as the step before left them; returns what `restore` is to set."""
-    importlib.import_module("random")
-    if state is None or not state.exists():
-        return {}
-    kept: dict[str, Any] = pickle.loads(state.read_bytes())
-    os.environ.update({key: value for key, value in kept["environ"].items() if not key.startswith("CELLSMITH_")})
-    os.chdir(kept["folder"])
-    sys.path[2:2] = [entry for entry in kept["path"] if entry not in sys.path]
-    return kept
-
-
-def restore(kept: dict[str, Any]) -> None:
-    """Set what is shared through the libraries that are loaded by now; the others' waits for a later step."""
-    for library, _, put in SHARED:
-        with contextlib.suppress(Exception):  # an option that a library does not take back is not worth a run
-            if library in kept and library.partition(".")[0] in sys.modules:
-                put(importlib.import_module(library), kept[library])
-
-
-def hand_on(kept: dict[str, Any], state: Path) -> None:
-    for library, get, _ in SHARED:
-        with contextlib.suppress(Exception):
-            if library in sys.modules:
-                value = get(sys.modules[library])
-                pickle.dumps(value)
-                kept[library] = value
-    kept.update(environ=dict(os.environ), folder=os.getcwd(), path=sys.path[2:])
-    state.write_bytes(pickle.dumps(kept))
+        ambient.hand_on()
 
 
 # --- does it still match the notebook? ----------------------------------------------------------------------

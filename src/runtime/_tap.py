@@ -28,7 +28,7 @@ LONGEST = 2000  # characters of a line that are read
 def is_own(file: str) -> bool:
     """Whether the user wrote this file: no part of Python, no installed package, none of ours."""
     library = file.startswith((LIBRARY, "<frozen", "<string")) or re.search(r"[/\\](site|dist)-packages[/\\]", file)
-    return not library and os.path.dirname(os.path.abspath(file)) != HERE and not file.endswith("_runtime.py")
+    return not library and os.path.dirname(os.path.abspath(file)) != HERE and not file.endswith(("_runtime.py", "_values.py"))
 
 
 def place_of(frame: FrameType) -> dict[str, Any]:

@@ -94,6 +94,7 @@ describe("the first day with a notebook", function () {
         "README.md",
         "__init__.py",
         "_runtime.py",
+        "_values.py",
         "components/__init__.py",
         "components/evaluate.py",
         "components/load.py",

@@ -49,7 +49,8 @@ class Written:
         self.notebooks.mkdir(parents=True)
         (self.root / "components").mkdir(parents=True)
         (self.root / "run.py").write_text(RUN, "utf-8")
-        shutil.copy(RUNTIME / "_runtime.py", self.root)
+        for name in ("_runtime.py", "_values.py"):
+            shutil.copy(RUNTIME / name, self.root)
 
     def manifest(self, text: str) -> Written:
         head = "apiVersion: cellsmith/v1\nname: demo\nworkdir: ../../notebooks\nnotebook: ../../notebooks/demo.ipynb\n"

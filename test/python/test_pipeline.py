@@ -254,6 +254,33 @@ def test_what_cells_share_besides_values_goes_from_step_to_step(written: Written
     assert apart.out.splitlines()[1] == "[0.33] 7 here / True"
 
 
+LATER = {
+    "random": ("import random\nrandom.seed(1)", "import random\n    print(random.random())"),
+    "numpy": ("import numpy as np\nnp.random.seed(1)", "import numpy as np\n    print(np.random.rand())"),
+    "warnings about numbers": (
+        "import numpy as np\nnp.seterr(all='raise')",
+        "import numpy as np\n    try:\n        np.float64(1) / 0\n    except FloatingPointError as error:\n        print(error)",
+    ),
+    "scikit-learn": ("import sklearn\nsklearn.set_config(assume_finite=True)", "import sklearn\n    print(sklearn.get_config())"),
+    "matplotlib": ("import matplotlib\nmatplotlib.rcParams['lines.linewidth'] = 7", "import matplotlib\n    print(matplotlib.rcParams['lines.linewidth'])"),
+    "decimal": ("import decimal\ndecimal.getcontext().prec = 5", "from decimal import Decimal\n    print(Decimal(1) / 3)"),
+    "environment": ("import os\nos.environ.pop('TAKEN', None)", "import os\n    print(os.environ.get('TAKEN'))"),
+    "depth": ("import sys\nsys.setrecursionlimit(1234)", "import sys\n    print(sys.getrecursionlimit())"),
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_it_waits_for_a_library_that_a_function_imports_when_called(written: Written, name: str) -> None:
+    head, body = LATER[name]
+    use = f"def use():\n    {body}\n"
+    both = "steps:\n  set: { component: components/set.py:set }\n  use: { component: components/use.py:use }\n"
+    before = "def set():\n    " + head.replace("\n", "\n    ") + "\n"
+    written.manifest(both).steps(set=before, use=use)
+    together, apart = written.run(TAKEN="1"), written.run("--isolate", TAKEN="1")
+    assert together.code == apart.code == 0, apart.err
+    assert together.out == apart.out != ""
+
+
 BUNDLE = """
 steps:
   make:

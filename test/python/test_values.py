@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from _runtime import Problem, pickled, read_value, same, write_value
+from _values import Problem, pickled, read_value, same, write_value
 
 
 def there_and_back(value: Any, folder: Path, kind: str, type_name: str = "") -> Any:
@@ -154,6 +154,35 @@ def test_arrays_that_share_memory_still_do() -> None:
     whole[1, 0] = 99
     assert part[0, 0] == 99 and turned[0, 1] == 99
     assert part.tolist() == [[99, 6], [8, 10]]
+
+
+def test_they_do_where_only_cloudpickle_can_write_them() -> None:
+    import pickle
+
+    whole = np.arange(6.0)
+    whole, part, twice = pickle.loads(pickled((whole, whole[2:], lambda: whole.sum()), "step.values"))
+    before = twice()
+    whole[2] += 5
+    assert part[0] == 7 and twice() == before + 5
+
+
+VIEWS = {
+    "objects": lambda: np.array([[1, "a"], [None, 2]], dtype=object),
+    "three axes in another order": lambda: np.arange(24.0).reshape(2, 3, 4).transpose(2, 0, 1).copy("K"),
+    "by columns": lambda: np.asfortranarray(np.arange(6).reshape(2, 3)),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_views_of_any_array(name: str) -> None:
+    import pickle
+
+    whole = VIEWS[name]()
+    expected = whole[1:].tolist()
+    whole, part = pickle.loads(pickled((whole, whole[1:]), "step.values"))
+    assert part.tolist() == expected
+    part[...] = 7
+    assert (whole[1:] == 7).all() and not (whole[0] == 7).any()
 
 
 def test_frames_that_copy_on_write_stay_apart() -> None:

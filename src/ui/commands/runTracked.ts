@@ -1,6 +1,7 @@
 /** Runs a pipeline, a script or a notebook in the background, and says no more than it must. */
 import path from "node:path";
 import * as vscode from "vscode";
+import { vendoredFiles } from "../../formats/vendoredFiles.ts";
 import { openNotebook } from "../../notebook/openNotebook.ts";
 import { CommandId } from "../../ids.ts";
 import { findInstallation } from "../../launch/installation.ts";
@@ -70,7 +71,7 @@ async function fileToRun(parts: Parts, subject: Subject | undefined): Promise<st
 
 function isOfPipeline(file: string, pipeline: string): boolean {
   const [first = ""] = path.relative(pipeline, file).split(path.sep);
-  return first === "components" || first === "run.py" || first === "_runtime.py";
+  return first === "components" || first === "run.py" || vendoredFiles.includes(first);
 }
 
 async function pickTarget(parts: Parts): Promise<string> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { copyFile, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
+import { vendoredFiles } from "../../../src/formats/vendoredFiles.ts";
 import { pidExists } from "../../../src/launch/owner.ts";
 import { makeWorkspace, until, type Workspace } from "./workspace.ts";
 
@@ -53,10 +54,9 @@ gates:
     "pipelines/churn/run.py",
     'import sys\n\nfrom _runtime import main\n\nif __name__ == "__main__":\n    sys.exit(main(__file__))\n',
   );
-  await copyFile(
-    path.join(root, "src/runtime/_runtime.py"),
-    path.join(at.folder, "pipelines/churn/_runtime.py"),
-  );
+  for (const name of vendoredFiles) {
+    await copyFile(path.join(root, "src/runtime", name), path.join(at.folder, "pipelines/churn", name));
+  }
   await at.write("pipelines/churn/components/__init__.py", "");
   await at.write(
     "pipelines/churn/components/load.py",

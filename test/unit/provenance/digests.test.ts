@@ -39,6 +39,7 @@ describe("digests", () => {
     assert.match(before ?? "", /^sha256:/);
     await write("pipeline.yaml", "name: x");
     await write("_runtime.py", "new");
+    await write("_values.py", "new");
     await write("tests/test_components.py", "new");
     await write("components/__pycache__/load.py", "new");
     await write("out/result.py", "new");

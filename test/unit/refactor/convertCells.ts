@@ -1,12 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { analyzeProgram } from "../../../src/analysis/analyzeProgram.ts";
+import { vendoredFiles } from "../../../src/formats/vendoredFiles.ts";
 import type { Cell, Notebook } from "../../../src/notebook/model.ts";
 import { toProgram } from "../../../src/notebook/program.ts";
 import { draftConversion, type Draft, type PlanOptions } from "../../../src/refactor/plan.ts";
 import { renderConversion } from "../../../src/refactor/renderConversion.ts";
 
-const runtime = readFileSync(path.resolve(import.meta.dirname, "../../../src/runtime/_runtime.py"), "utf8");
+const runtime = vendoredFiles.map((name) => ({
+  path: name,
+  text: readFileSync(path.resolve(import.meta.dirname, "../../../src/runtime", name), "utf8"),
+}));
 
 /** A code cell by its source alone, or with what stands above it. */
 export type CellText =

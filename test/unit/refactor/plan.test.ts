@@ -165,6 +165,7 @@ describe("the files of a conversion", () => {
       "components/__init__.py",
       "tests/__init__.py",
       "_runtime.py",
+      "_values.py",
       "README.md",
     ]) {
       assert.ok(paths.includes(path), path);

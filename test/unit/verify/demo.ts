@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadPythonParser } from "../../../src/analysis/parser.ts";
+import { vendoredFiles } from "../../../src/formats/vendoredFiles.ts";
 import { codeDigest } from "../../../src/notebook/codeDigest.ts";
 
 export const runtime = path.resolve(import.meta.dirname, "../../../src/runtime");
@@ -78,7 +79,7 @@ export async function writeDemo(
     path.join(pipeline, "run.py"),
     'from _runtime import main\n\nif __name__ == "__main__":\n    raise SystemExit(main(__file__))\n',
   );
-  await cp(path.join(runtime, "_runtime.py"), path.join(pipeline, "_runtime.py"));
+  for (const name of vendoredFiles) await cp(path.join(runtime, name), path.join(pipeline, name));
   await writeFile(path.join(pipeline, "pipeline.lock.json"), lockText(change.cells ?? cells));
   return { workspace, pipeline, notebook };
 }
