@@ -3,8 +3,8 @@ import path from "node:path";
 import type { Notebook } from "../notebook/model.ts";
 import { ExitCode, Problem } from "../problem.ts";
 import { compareCells, type CellChange } from "../refactor/compareCells.ts";
+import { openPipeline } from "../refactor/openPipeline.ts";
 import type { CliCommand } from "./command.ts";
-import { readPipelineAt } from "./conversion.ts";
 
 export const check: CliCommand = {
   usage: "check DIR [--json]",
@@ -13,7 +13,7 @@ export const check: CliCommand = {
   async run({ positionals, values }, terminal) {
     const [given, ...more] = positionals;
     if (given === undefined || more.length > 0) throw new Problem(`usage: cellsmith ${check.usage}`);
-    const { lock, notebook } = await readPipelineAt(path.resolve(given));
+    const { lock, notebook } = await openPipeline(path.resolve(given));
     const changed = compareCells(lock, notebook);
     const matches = changed.length === 0;
     if (values.json === true) terminal.out(`${JSON.stringify({ matches, changed }, null, 2)}\n`);

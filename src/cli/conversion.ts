@@ -1,33 +1,8 @@
-/** What convert, check and update have in common: reading a pipeline, telling of a plan. */
-import { readFile } from "node:fs/promises";
-import path from "node:path";
+/** What convert and update have in common: telling of a plan. */
 import type { Notebook } from "../notebook/model.ts";
-import { openNotebook } from "../notebook/openNotebook.ts";
-import type { Lock } from "../pipeline/lock.ts";
-import { parseManifest } from "../pipeline/manifest.ts";
-import { ExitCode, Problem } from "../problem.ts";
-import { readLock } from "../refactor/apply.ts";
+import { ExitCode } from "../problem.ts";
 import type { ConversionPlan } from "../refactor/model.ts";
 import type { Terminal } from "./command.ts";
-
-/** The lock of a pipeline's folder and the notebook it was made from. */
-export async function readPipelineAt(
-  folder: string,
-): Promise<{ lock: Lock; notebook: Notebook; name: string }> {
-  const lock = await readLock(folder);
-  if (lock === undefined) throw new Problem(`${folder} is no pipeline: it has no pipeline.lock.json`);
-  const file = path.join(folder, "pipeline.yaml");
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) throw new Problem(`${folder} is no pipeline: it has no pipeline.yaml`);
-  const parsed = parseManifest(text);
-  if ("problems" in parsed) {
-    const [{ line, column, message }] = parsed.problems;
-    throw new Problem(`${file}:${line}:${column}: ${message}`);
-  }
-  const { notebook, name } = parsed.manifest;
-  if (notebook === undefined) throw new Problem(`${file} names no notebook`);
-  return { lock, notebook: await openNotebook(path.resolve(folder, notebook)), name };
-}
 
 /** Tells what stands in the way of a conversion; the exit code says that it was refused. */
 export function refuse(

@@ -3,6 +3,7 @@ import path from "node:path";
 import { ExitCode, Problem } from "../problem.ts";
 import type { ConversionPlan } from "../refactor/model.ts";
 import type { CliCommand } from "./command.ts";
+import { mergeByGit } from "../git/mergeFile.ts";
 import { findInstallation } from "../launch/installation.ts";
 import type { Notebook } from "../notebook/model.ts";
 import { firstTellingLine } from "../notebook/tellingLine.ts";
@@ -48,17 +49,19 @@ export const convert: CliCommand = {
     const applied = await writeDraft(draft, folder, {
       runtime: findInstallation(import.meta.dirname).runtime,
       again: values.force === true,
+      merge: mergeByGit,
       python,
     });
+    const { changed, merged, conflicts, removed } = applied;
     const warnings = [
       ...draft.plan.warnings,
-      ...applied.conflicts.map(
+      ...conflicts.map(
         (name) => `${name} was changed by hand where the notebook changed too; it was left as it is.`,
       ),
     ];
     if (json) {
       terminal.out(
-        `${JSON.stringify({ ...planDocument({ ...draft.plan, warnings }), folder, ...applied }, null, 2)}\n`,
+        `${JSON.stringify({ ...planDocument({ ...draft.plan, warnings }), folder, changed, merged, conflicts, removed }, null, 2)}\n`,
       );
     } else {
       terminal.out(report({ ...draft.plan, warnings }, notebook, folder));

@@ -4,7 +4,7 @@ import { analyzeProgram } from "../analysis/analyzeProgram.ts";
 import { describeInterpreter } from "../interpreters/describeInterpreter.ts";
 import type { Notebook } from "../notebook/model.ts";
 import { toProgram } from "../notebook/program.ts";
-import { applyConversion, type Applied } from "./apply.ts";
+import { applyConversion, type Applied, type ApplyOptions } from "./apply.ts";
 import { folderFacts } from "./folderFacts.ts";
 import { draftConversion, type Draft, type PlanOptions } from "./plan.ts";
 import { renderComponents } from "./renderComponents.ts";
@@ -25,7 +25,7 @@ export function draftOf(notebook: Notebook, options: PlanOptions): Draft {
 export async function writeDraft(
   draft: Draft,
   folder: string,
-  options: { readonly runtime: string; readonly again: boolean; readonly python?: string | undefined },
+  options: ApplyOptions & { readonly runtime: string; readonly python?: string | undefined },
 ): Promise<Applied> {
   const facts = await folderFacts(draft.plan.notebook, folder, options.runtime);
   if (options.python === undefined) return applyConversion(folder, renderConversion(draft, facts), options);

@@ -13,7 +13,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   tracking: [],
   provenance: [],
-  git: ["provenance"],
+  git: ["provenance", "refactor"],
   interpreters: [],
   launch: ["tracking", "provenance", "interpreters", "pipeline"],
   stores: ["tracking", "launch"],

@@ -1,14 +1,13 @@
 /** Writes into the lock what a check has shown, and for which files. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import * as z from "zod";
-import { filesDigest, parseLock, sha256, type Lock } from "../../pipeline/lock.ts";
+import { filesDigest, parseLock, renderLock, sha256, type Lock } from "../../pipeline/lock.ts";
 import type { VerifyMode } from "./model.ts";
 
 const place = { "in-process": "in one process", isolated: "step by step" } as const;
 
 /**
- * Updates `checked`; every other key of the lock stays as it is. What was shown about other files than those now in the
+ * Updates `checked`; all else in the lock stays as it is. What was shown about other files than those now in the
  * folder is forgotten.
  * @param folder the pipeline's folder.
  * @param interpreter Python and libraries it was checked with, in words.
@@ -37,8 +36,7 @@ export async function recordChecked(
     digest,
     "not compared": before["not compared"],
   };
-  const raw = z.looseObject({}).parse(JSON.parse(text));
-  const next = `${JSON.stringify({ ...raw, checked }, null, 2)}\n`;
+  const next = renderLock({ ...parsed.lock, checked });
   if (next === text) return;
   const temporary = `${file}.${process.pid}.tmp`;
   await writeFile(temporary, next);
