@@ -1,5 +1,5 @@
 /** Turns a draft into all files of a pipeline's folder, in memory. The text depends on the draft and these facts alone. */
-import { filesDigest, packText, renderLock, sha256, type Lock } from "../pipeline/lock.ts";
+import { filesDigest, renderLock, sha256, type Lock } from "../pipeline/lock.ts";
 import { manifestSchema, type Manifest } from "../pipeline/manifest.ts";
 import { renderManifest } from "../pipeline/renderManifest.ts";
 import { vendoredFiles } from "../formats/vendoredFiles.ts";
@@ -118,7 +118,7 @@ function lockOf(draft: Draft, files: readonly PlannedFile[], version: string): L
       .sort((a, b) => (a.path < b.path ? -1 : 1))
       .map(({ path, text }) => [
         path,
-        { sha256: sha256(text), ...(vendoredFiles.includes(path) ? {} : { base: packText(text) }) },
+        { sha256: sha256(text), ...(vendoredFiles.includes(path) ? {} : { base: text }) },
       ]),
   );
   const idOf = (cell: number): string => source.cells[cell]?.python.cell.id ?? String(cell);

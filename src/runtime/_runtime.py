@@ -660,7 +660,11 @@ def code_cells(path: Path) -> list[tuple[str, int, str]]:
 def check(pipeline: Pipeline) -> int:
     """Say which cells have changed since the components were taken from them; 1 if any."""
     try:
-        recorded = json.loads((pipeline.root / "pipeline.lock.json").read_text("utf-8"))["cells"]
+        text = (pipeline.root / "pipeline.lock.json").read_text("utf-8")
+        if re.search(r"^<{7} ", text, re.MULTILINE):
+            raise ValueError("pipeline.lock.json holds both sides of a merge that was not finished")
+        lock = json.loads(text)
+        recorded = {identity: lock["cells"][identity] for identity in lock.get("order", lock["cells"])}
         notebook = (pipeline.root / str(pipeline.manifest.get("notebook", ""))).resolve()
         left = {identity: (number, source) for identity, number, source in code_cells(notebook)}
         remarks = []
