@@ -95,19 +95,53 @@ function locate(wasmFolder: string | undefined, file: string, packageName: strin
  * `loadPythonParser` must have been awaited before.
  */
 export function parsePython(source: string): SyntaxTree {
+  let tree = parse(source, source);
+  // One round shows what it hid: a statement inside another that was misread.
+  for (let misread = misreadWords(tree.root), text = source; misread.length > 0;) {
+    for (const { start, end } of misread) {
+      text = `${text.slice(0, start)}${"_".repeat(end - start)}${text.slice(end)}`;
+    }
+    tree = parse(text, source);
+    misread = misreadWords(tree.root).filter(({ start }) => text.charAt(start) !== "_");
+  }
+  const problems = [...tree.problems, ...otherProblems(tree.root)].sort((a, b) => a.start - b.start);
+  return { source, root: tree.root, problems };
+}
+
+/** Parses a text, and makes a tree that shows another of the same length. */
+function parse(text: string, shown: string): { root: SyntaxNode; problems: readonly SyntaxProblem[] } {
   if (loaded === undefined) throw new Error("loadPythonParser() was not awaited before parsePython()");
-  const tree = loaded.parse(source);
+  const tree = loaded.parse(text);
   if (tree === null) throw new Error("the Python parser gave no tree");
   const problems: SyntaxProblem[] = [];
-  const root = copyTree(tree, source, (node) => {
+  const root = copyTree(tree, shown, (node) => {
     problems.push(
       problemAt(node, `Python expects ${node.type.startsWith("_") ? "more" : `\`${node.type}\``} here.`),
     );
   });
   tree.delete();
-  problems.push(...otherProblems(root));
-  problems.sort((a, b) => a.start - b.start);
-  return { source, root, problems };
+  return { root, problems };
+}
+
+const aliasNames = new Set(["identifier", "generic_type", "subscript"]);
+
+/**
+ * Words that the grammar takes for a statement's keyword where Python reads a name: `type(x).y = 1` is no type alias, and
+ * `print >> file` shifts. Another name of the same length in their place is read as a name.
+ */
+function misreadWords(node: SyntaxNode): readonly SyntaxNode[] {
+  const [word] = node.children;
+  if (word !== undefined && node.type === "type_alias_statement") {
+    const left = fieldOf(node, "left");
+    const [target] = left === undefined ? [] : namedChildren(left);
+    const [name = target] = target === undefined ? [] : namedChildren(target);
+    const isAlias = target !== undefined && aliasNames.has(target.type) && name?.type === "identifier";
+    if (!isAlias) return [word];
+  }
+  if (word !== undefined && node.type === "print_statement" && node.children[1]?.type === "chevron") {
+    return [word];
+  }
+  return node.children.flatMap((child) => (child.named ? misreadWords(child) : []));
 }
 
 function problemAt({ start, end, row, column }: SyntaxNode, message: string): SyntaxProblem {
