@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { workspaceFolders } from "./platform/folders.ts";
 import { createLog } from "./platform/log.ts";
+import { createMemory } from "./platform/memory.ts";
 import { createSettings } from "./platform/settings.ts";
 import { watchFiles } from "./platform/watchFiles.ts";
 import type { Store } from "./tracking/store.ts";
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const parts: Parts = {
     ...viewParts,
     ...{ log, settings, runLog, liveRuns, planned, reports },
+    memory: createMemory(context.workspaceState),
     extensionFolder: context.extensionUri.fsPath,
     refresh: () => {
       views.refresh();

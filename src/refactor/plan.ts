@@ -48,6 +48,8 @@ export interface Draft {
   readonly kept: ReadonlySet<number>;
   readonly steps: readonly DraftStep[];
   readonly split: SplitMode;
+  /** What it was planned with. */
+  readonly options: PlanOptions;
 }
 
 export interface DraftStep {
@@ -147,7 +149,7 @@ export function draftConversion(
     ),
     destinations: destinations(source, kept, roles, steps),
   };
-  return { plan, source, roles, kept, steps, split };
+  return { plan, source, roles, kept, steps, split, options };
 }
 
 /** Statements of a cell that stay in its step; none for a cell that only imports, defines, sets or shows. */

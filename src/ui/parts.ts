@@ -1,4 +1,5 @@
 import type { Log } from "../platform/log.ts";
+import type { Memory } from "../platform/memory.ts";
 import type { Settings } from "../platform/settings.ts";
 import type { PlannedDocuments } from "./documents/plannedDocuments.ts";
 import type { ReportDocuments } from "./documents/reportDocuments.ts";
@@ -10,6 +11,7 @@ import type { ViewParts } from "./views/viewRows.ts";
 export interface Parts extends ViewParts {
   readonly log: Log;
   readonly settings: Settings;
+  readonly memory: Memory;
   readonly runLog: RunLog;
   readonly liveRuns: LiveRuns;
   readonly planned: PlannedDocuments;

@@ -35,11 +35,47 @@ export async function convertNotebookCommand(parts: Parts, argument: unknown): P
   const notebook = await openNotebook(file);
   const target = await targetFor(workspace, file);
   const trusted = vscode.workspace.isTrusted;
-  const conversion = await Conversion.plan({ notebook, target, workspace, runtime, trusted });
-  if (conversion.view().steps.length === 0 && conversion.view().decisions.length === 0) {
-    throw new Problem(`${path.basename(file)} has no code that could become a step.`);
+  const remembered = parts.memory.get(memoryKey(file));
+  const page = new PlanPage(parts, file);
+  try {
+    const { pause } = page;
+    const input = { notebook, target, workspace, runtime, trusted, remembered, pause };
+    const conversion = await Conversion.plan(input);
+    if (conversion.view().steps.length === 0 && conversion.view().decisions.length === 0) {
+      throw new Problem(`${path.basename(file)} has no code that could become a step.`);
+    }
+    return new PlanSession(parts, conversion, page);
+  } catch (error) {
+    page.panel.dispose();
+    throw error;
   }
-  return new PlanSession(parts, conversion);
+}
+
+/** Where choices for a notebook that was not converted yet are kept. */
+function memoryKey(notebook: string): string {
+  return `plan:${notebook}`;
+}
+
+/** The page while nobody knows yet what it will show; closing it or Cancel ends the planning. */
+class PlanPage {
+  readonly panel: PlanPanel;
+  /** Who answers once there is a plan. */
+  session: ((message: FromPlanPage) => Promise<void>) | undefined;
+  #cancelled = false;
+
+  constructor(parts: Parts, notebook: string) {
+    const name = path.basename(notebook);
+    this.panel = new PlanPanel(parts.extensionFolder, `${name} → Pipeline`, name, (message) => {
+      if (this.session !== undefined) void this.session(message);
+      else if (message.type === "cancel") this.#cancelled = true;
+    });
+  }
+
+  /** Lets the editor breathe, and stops where the user said so. */
+  readonly pause = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#cancelled) throw new vscode.CancellationError();
+  };
 }
 
 /** A script is one too if it has cells. */
@@ -84,14 +120,16 @@ class PlanSession implements OpenPlan {
   readonly #conversion: Conversion;
   readonly #panel: PlanPanel;
   #open = true;
+  /** The step whose code stands beside the page, and its first cell, by which it is found under another name. */
+  #beside: { readonly step: string; readonly cell: number } | undefined;
+  /** One thing after the other, however fast one clicks. */
+  #turn: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts, conversion: Conversion) {
+  constructor(parts: Parts, conversion: Conversion, page: PlanPage) {
     this.#parts = parts;
     this.#conversion = conversion;
-    const name = path.basename(conversion.input.notebook.path);
-    this.#panel = new PlanPanel(parts.extensionFolder, `${name} → Pipeline`, (message) => {
-      void this.hear(message);
-    });
+    this.#panel = page.panel;
+    page.session = (message) => this.hear(message);
     this.#show();
   }
 
@@ -103,7 +141,12 @@ class PlanSession implements OpenPlan {
     return this.#conversion.view();
   }
 
-  async hear(message: FromPlanPage): Promise<void> {
+  hear(message: FromPlanPage): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#answer(message));
+    return this.#turn;
+  }
+
+  async #answer(message: FromPlanPage): Promise<void> {
     if (!this.#open) return;
     try {
       await this.#do(message);
@@ -120,20 +163,20 @@ class PlanSession implements OpenPlan {
       case "cancel":
         this.#close();
         return;
-      case "leaveOut":
-        await this.#conversion.leaveOut(message.cell, message.leaveOut);
-        this.#show();
-        return;
-      case "rename":
-        await this.#conversion.rename(message.step, message.name);
-        this.#show();
-        return;
+      case "edit":
+        await this.#conversion.edit(message.edit);
+        return this.#edited();
+      case "undo":
+        await this.#conversion.undo();
+        return this.#edited();
+      case "redo":
+        await this.#conversion.redo();
+        return this.#edited();
       case "renamePipeline":
         // The planned files have another address now.
         this.#parts.planned.clear(this.#conversion.target.folder);
         await this.#conversion.renamePipeline(message.name);
-        this.#show();
-        return;
+        return this.#edited();
       case "showCell": {
         const { path: notebook } = this.#conversion.input.notebook;
         await vscode.commands.executeCommand(CommandId.open, {
@@ -144,7 +187,7 @@ class PlanSession implements OpenPlan {
         return;
       }
       case "showStep":
-        return this.#showFile(`components/${message.step}.py`);
+        return this.#showStep(message.step);
       case "showFile":
         return this.#showFile(message.path);
       case "write":
@@ -153,17 +196,51 @@ class PlanSession implements OpenPlan {
   }
 
   #show(also: { readonly problem?: string; readonly busy?: string } = {}): void {
-    const { files, target } = this.#conversion;
-    this.#parts.planned.set(target.folder, files);
+    const { preview, target } = this.#conversion;
+    this.#parts.planned.set(target.folder, preview);
     this.#panel.show(this.#conversion.view(also));
+  }
+
+  /** The plan is another one: it is shown, its code follows, and what was chosen is remembered. */
+  async #edited(): Promise<void> {
+    this.#show();
+    const { target, remembered, input, draft } = this.#conversion;
+    if (target.lock === undefined) await this.#parts.memory.set(memoryKey(input.notebook.path), remembered);
+    const beside = this.#beside;
+    if (beside === undefined) return;
+    const tab = this.#plannedTab(`components/${beside.step}.py`);
+    if (tab === undefined) {
+      this.#beside = undefined;
+      return;
+    }
+    const { steps } = draft.plan;
+    if (steps.some(({ name }) => name === beside.step)) return;
+    const heir = steps.find(({ cells }) => cells.includes(beside.cell));
+    if (heir !== undefined) await this.#showStep(heir.name);
+    const old = this.#plannedTab(`components/${beside.step}.py`);
+    if (old !== undefined) await vscode.window.tabGroups.close(old, true);
+  }
+
+  #plannedTab(file: string): vscode.Tab | undefined {
+    const uri = this.#parts.planned.uri(this.#conversion.target.folder, file).toString();
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    return tabs.find(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri);
+  }
+
+  async #showStep(name: string): Promise<void> {
+    const step = this.#conversion.draft.plan.steps.find((one) => one.name === name);
+    if (step === undefined) throw new Problem(`There is no step ${name}.`);
+    await this.#showFile(`components/${name}.py`);
+    this.#beside = { step: name, cell: step.cells[0] ?? 0 };
   }
 
   /** A new file as it would be; one that is there already beside what it would become. */
   async #showFile(file: string): Promise<void> {
-    const { target } = this.#conversion;
+    const { target, preview } = this.#conversion;
     const planned = this.#parts.planned.uri(target.folder, file);
-    const state = this.#conversion.view().files.find((one) => one.path === file)?.state;
-    if (state === undefined) throw new Problem("There is no code to show while a decision is open.");
+    if (!preview.some((one) => one.path === file))
+      throw new Problem("There is no code to show until it is decided what becomes of the cells above.");
+    const state = this.#conversion.view().files.find((one) => one.path === file)?.state ?? "new";
     const beside = { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true };
     if (state === "new" || state === "same") {
       await vscode.window.showTextDocument(planned, beside);
@@ -181,6 +258,8 @@ class PlanSession implements OpenPlan {
     this.#show({ busy: "Writing …" });
     const python = trusted ? await this.#python(workspace) : undefined;
     const applied = await this.#conversion.write(python);
+    // From here on the lock remembers.
+    await this.#parts.memory.set(memoryKey(this.#conversion.input.notebook.path), undefined);
     this.#close();
     const manifest = path.join(target.folder, "pipeline.yaml");
     this.#parts.files.touched(workspace, manifest, "made");

@@ -13,14 +13,24 @@ export class PlanPanel implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #ready = false;
   #plan: PlanView | undefined;
+  readonly #notebook: string;
   #tellShown: () => void = () => undefined;
   /** Settles when the page's script is at work. */
   readonly shown = new Promise<void>((resolve) => {
     this.#tellShown = resolve;
   });
 
-  /** @param hear what the page says; `cancel` also when the page is closed. */
-  constructor(extensionFolder: string, title: string, hear: (message: FromPlanPage) => void) {
+  /**
+   * @param notebook its name, said while it is read.
+   * @param hear what the page says; `cancel` also when the page is closed.
+   */
+  constructor(
+    extensionFolder: string,
+    title: string,
+    notebook: string,
+    hear: (message: FromPlanPage) => void,
+  ) {
+    this.#notebook = notebook;
     const dist = vscode.Uri.joinPath(vscode.Uri.file(extensionFolder), "dist", "media");
     this.#panel = vscode.window.createWebviewPanel("cellsmith.plan", title, vscode.ViewColumn.Active, {
       enableScripts: true,
@@ -72,8 +82,11 @@ export class PlanPanel implements vscode.Disposable {
   }
 
   #send(): void {
-    if (!this.#ready || this.#plan === undefined) return;
-    const message: ToPlanPage = { type: "plan", plan: this.#plan };
+    if (!this.#ready) return;
+    const message: ToPlanPage =
+      this.#plan === undefined
+        ? { type: "reading", name: this.#notebook }
+        : { type: "plan", plan: this.#plan };
     void this.#panel.webview.postMessage(message);
   }
 }

@@ -53,7 +53,9 @@ describe("converting the sample's notebook", () => {
     for (const name of ["load", "prepare", "split", "train", "evaluate"])
       assert.ok(names.includes(name), name);
     const train = steps.find(({ name }) => name === "train");
-    assert.deepEqual([train?.takes, train?.gives], [["X_train", "y_train"], ["model"]]);
+    const namesOf = (values: readonly { readonly name: string }[] = []): string[] =>
+      values.map(({ name }) => name);
+    assert.deepEqual([namesOf(train?.takes), namesOf(train?.gives)], [["X_train", "y_train"], ["model"]]);
     assert.ok(files.every(({ state }) => state === "new"));
     await open.hear({ type: "cancel" });
     assert.equal(existsSync(path.join(folder(), "pipelines")), false);
@@ -63,13 +65,13 @@ describe("converting the sample's notebook", () => {
     const open = await plan("churn.ipynb");
     const [could] = open.view().couldLeave;
     assert.ok(could, "nothing could be left out");
-    await open.hear({ type: "leaveOut", cell: could.cell.index, leaveOut: true });
+    await open.hear({ type: "edit", edit: { kind: "leaveOut", cell: could.cell.index, leaveOut: true } });
     assert.ok(open.view().leftOut.some(({ cell, byChoice }) => byChoice && cell.index === could.cell.index));
-    await open.hear({ type: "leaveOut", cell: could.cell.index, leaveOut: false });
+    await open.hear({ type: "undo" });
     assert.ok(!open.view().leftOut.some(({ byChoice }) => byChoice));
-    await open.hear({ type: "rename", step: "evaluate", name: "score" });
+    await open.hear({ type: "edit", edit: { kind: "rename", step: "evaluate", name: "score" } });
     assert.ok(open.view().files.some((file) => file.path === "components/score.py"));
-    await open.hear({ type: "rename", step: "score", name: "not a name" });
+    await open.hear({ type: "edit", edit: { kind: "rename", step: "score", name: "not a name" } });
     assert.ok(open.view().steps.some(({ name }) => name === "score"));
     await open.hear({ type: "cancel" });
   });

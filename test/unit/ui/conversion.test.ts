@@ -42,7 +42,7 @@ describe("a conversion on its page", () => {
     assert.equal(load?.heading, "Load");
     assert.match(load.cells[0]?.label ?? "", /^cell \d+$/);
     assert.match(load.cells[0]?.line ?? "", /read_csv/);
-    assert.ok(view.results.some(({ name, text }) => name === "auc" && text === "higher is better"));
+    assert.ok(view.metrics.some(({ name, goal }) => name === "auc" && goal === "maximize"));
     const notes = view.goodToKnow.map((note) =>
       note.map((part) => (typeof part === "string" ? part : `\`${part.code}\``)).join(""),
     );
@@ -68,9 +68,11 @@ describe("a conversion on its page", () => {
 
   it("refuses names that a step cannot have, and keeps those it has", async () => {
     const conversion = await plan();
-    await assert.rejects(conversion.rename("load", "2 fast"), /cannot be its name/);
-    await assert.rejects(conversion.rename("load", "train"), /There is a step train already/);
-    await conversion.rename("load", "fetch");
+    const rename = (name: string): Promise<void> => conversion.edit({ kind: "rename", step: "load", name });
+    await assert.rejects(rename("2 fast"), /cannot be its name/);
+    await assert.rejects(rename("train"), /There is a step train already/);
+    await assert.rejects(rename("customers"), /The notebook uses customers for something else/);
+    await rename("fetch");
     assert.ok(conversion.view().steps.some(({ name }) => name === "fetch"));
   });
 
