@@ -100,7 +100,7 @@ function keys(): HTMLElement {
     ["F2", "renames"],
     ["Alt+↑ ↓", "moves the cell"],
     ["S", "starts a step here"],
-    ["M", "merges with the step above"],
+    ["M", "merges upwards"],
     ["Del", "leaves out"],
     ["Space", "says why"],
     ["Ctrl+Z", "undoes"],

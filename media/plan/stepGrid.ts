@@ -115,7 +115,7 @@ function rowsOf(plan: PlanView, step: PlanStep, position: number, again: () => v
     stepHead(plan, step, position, folded, again),
     element("td", { role: "gridcell" }, values(step.takes)),
     element("td", { role: "gridcell" }, values(step.gives)),
-    element("td", { role: "gridcell" }, values(step.settings.map((name) => ({ name })))),
+    element("td", { role: "gridcell" }, settingNames(step.settings)),
   );
   const cells = step.cells.map((cell, at) => cellRow(plan, { step, position, cell, at }, folded, again));
   return [{ key, step, cell: undefined, row }, ...cells];
@@ -161,9 +161,12 @@ function stepHead(
   return element(
     "th",
     { scope: "row", role: "rowheader" },
-    element("span", { class: "stepName" }, toggle, name, actions),
-    element("span", { class: "quiet heading" }, about.join(" · ")),
-    step.notes.length === 0 ? "" : element("span", { class: "quiet heading" }, step.notes.join(" · ")),
+    element(
+      "span",
+      { class: "stepName" },
+      ...[toggle, name, element("span", { class: "quiet heading" }, about.join(" · ")), actions],
+    ),
+    step.notes.length === 0 ? "" : element("span", { class: "quiet note" }, step.notes.join(" · ")),
   );
 }
 
@@ -197,6 +200,12 @@ function values(all: readonly PlanValue[]): HTMLElement {
   return element("ul", { class: "values" }, ...items);
 }
 
+function settingNames(names: readonly string[]): HTMLElement {
+  if (names.length === 0) return element("span", { class: "quiet" }, "–");
+  const items = names.map((name) => element("li", {}, element("code", {}, name)));
+  return element("ul", { class: "settingNames" }, ...items);
+}
+
 interface CellPlace {
   readonly step: PlanStep;
   readonly position: number;
@@ -219,8 +228,12 @@ function cellRow(plan: PlanView, place: CellPlace, folded: boolean, again: () =>
     element(
       "th",
       { scope: "row", role: "rowheader" },
-      element("span", { class: "grip", title: "Drag to another step" }, icon("grip")),
-      cellLink(cell),
+      element(
+        "div",
+        {},
+        element("span", { class: "grip", title: "Drag to another step" }, icon("grip")),
+        cellLink(cell),
+      ),
     ),
     element("td", { role: "gridcell", colspan: "3" }, reasons(cell, again), cellActions(plan, place)),
   );
