@@ -2,6 +2,7 @@
  * The names that every scope of some Python binds and reads, as CPython's own symbol table has them. The rules of one scope
  * stand in `collectScope.ts`; here names are looked up through the scopes around, and private names of classes are mangled.
  */
+import * as z from "zod";
 import { moduleScope, Use, type OwnScope, type ScopeKind } from "./collectScope.ts";
 import { fieldsOf, namedChildren, type SyntaxNode } from "./parser.ts";
 
@@ -19,6 +20,14 @@ export interface ScopeSymbols {
   readonly children: readonly ScopeSymbols[];
 }
 
+export const scopeSymbolsSchema: z.ZodType<ScopeSymbols> = z.object({
+  kind: z.enum(["module", "class", "function", "lambda", "comprehension", "type"]),
+  name: z.string(),
+  line: z.int(),
+  names: z.record(z.string(), z.string()),
+  children: z.array(z.lazy(() => scopeSymbolsSchema)),
+});
+
 export interface SymbolOptions {
   /** True where an earlier cell has `from __future__ import annotations`; one in the text itself is seen. */
   readonly futureAnnotations?: boolean;
@@ -30,7 +39,7 @@ export function symbolsOf(root: SyntaxNode, options: SymbolOptions = {}): ScopeS
   const nothing = {
     bound: new Set<string>(),
     className: undefined,
-    owner: undefined,
+    classAround: undefined,
     walrusOwner: undefined,
   };
   return resolve(moduleScope(root), { ...nothing, future }).scope;
@@ -56,8 +65,8 @@ interface Surroundings {
   readonly bound: ReadonlySet<string>;
   /** For mangling. */
   readonly className: string | undefined;
-  /** The scope right around. */
-  readonly owner: { readonly scope: OwnScope; readonly uses: ReadonlyMap<string, number> } | undefined;
+  /** The names of the class right around, with only PEP 695 scopes between. */
+  readonly classAround: ReadonlyMap<string, number> | undefined;
   readonly future: boolean;
   readonly walrusOwner: WalrusOwner | undefined;
 }
@@ -86,7 +95,7 @@ function resolve(
   const mask = ~(Use.needed | (around.future ? Use.annotation | Use.idle : 0));
   const globals = new Set<string>();
   const names = new Map<string, string>();
-  const classAround = kind === "type" && around.owner?.scope.kind === "class" ? around.owner.uses : undefined;
+  const classAround = kind === "type" ? around.classAround : undefined;
   for (const [name, how] of uses) {
     const flags = declared(kind, name, how & mask, walrusOwner);
     if (flags === 0) continue;
@@ -106,8 +115,13 @@ function resolve(
   const asked = new Set<string>();
   for (const { inAnnotation, get } of own.inner) {
     if (inAnnotation && around.future) continue;
-    const owner = { scope: own, uses };
-    const inner = resolve(get(), { bound: within, className, owner, future: around.future, walrusOwner });
+    const inner = resolve(get(), {
+      bound: within,
+      className,
+      classAround: kind === "class" ? uses : classAround,
+      walrusOwner,
+      future: around.future,
+    });
     children.push(inner.scope);
     for (const name of inner.free) asked.add(name);
     for (const name of inner.globals) globals.add(name);

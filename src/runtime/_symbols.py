@@ -24,8 +24,7 @@ from typing import Any, Iterator, Optional
 Scope = dict[str, Any]
 
 FUTURE = "from __future__ import annotations\n"
-PLANTED = {"__classdict__", "__type_params__", "__static_attributes__", "__firstlineno__", "__classdictcell__"}
-PLANTED.add("__conditional_annotations__")
+PLANTED = {"__classdict__", "__type_params__", "__conditional_annotations__"}
 COMPREHENSIONS = {"listcomp", "setcomp", "dictcomp", "genexpr"}
 TYPES = {"TypeVar bound", "type variable", "type alias", "type parameter", "type parameters"}
 
@@ -43,7 +42,6 @@ class Edit:
     def find(self, line: int, column: int, wanted: bytes) -> tuple[int, int]:
         """The next `wanted` from a place on, comments passed over; between two expressions there are no strings."""
         while True:
-            code = self.lines[line - 1].split(b"#", 1)[0] if b"#" in self.lines[line - 1][column:] else self.lines[line - 1]
             comment = self.lines[line - 1].find(b"#", column)
             code = self.lines[line - 1][: comment if comment >= 0 else None]
             found = code.find(wanted, column)
@@ -97,6 +95,21 @@ def without_top_level_await(tree: ast.AST, edit: Edit) -> None:
         pending += ast.iter_child_nodes(node)
 
 
+def without_annotations(tree: ast.AST, edit: Edit) -> None:
+    """Write `(0)` for each annotation: what 3.9 says of those that are not evaluated, later Pythons do not."""
+    for node in ast.walk(tree):
+        for name in ("annotation", "returns"):
+            old = getattr(node, name, None)
+            if not isinstance(old, ast.expr):
+                continue
+            first, last = old.lineno, old.end_lineno or old.lineno
+            for line in range(first, last + 1):
+                start = old.col_offset if line == first else 0
+                end = (old.end_col_offset or 0) if line == last else len(edit.lines[line - 1])
+                text = (b"(0" if line == first else b"") + (b")" if line == last else b"")
+                edit.put(line, start, end - start, text)
+
+
 def parsed(source: str) -> ast.Module:
     tree: ast.Module = compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     return tree
@@ -118,6 +131,8 @@ def table_of(source: str, tree: ast.Module) -> symtable.SymbolTable:
         as_generators(source, tree, edit)
     if "await" in source or "async" in source:
         without_top_level_await(tree, edit)
+    if sys.version_info < (3, 10) and has_future(tree):
+        without_annotations(tree, edit)
     return symtable.symtable(edit.text() if edit.edits else source, "<cell>", "exec")
 
 
