@@ -57,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...viewParts,
     ...{ log, settings, runLog, liveRuns, planned, reports },
     memory: createMemory(context.workspaceState),
+    flowPages: new Map(),
     extensionFolder: context.extensionUri.fsPath,
     refresh: () => {
       views.refresh();

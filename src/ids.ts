@@ -11,6 +11,7 @@ export const CommandId = {
   refreshExplorer: "cellsmith.refreshExplorer",
   runTracked: "cellsmith.runTracked",
   selectInterpreter: "cellsmith.selectInterpreter",
+  showDependencies: "cellsmith.showDependencies",
   showLog: "cellsmith.showLog",
   showRun: "cellsmith.showRun",
 } as const;

@@ -6,6 +6,7 @@ import type { ReportDocuments } from "./documents/reportDocuments.ts";
 import type { LiveRuns } from "./runs/liveRuns.ts";
 import type { RunLog } from "./runs/runLog.ts";
 import type { ViewParts } from "./views/viewRows.ts";
+import type { FlowPanel } from "./webviews/flowPanel.ts";
 
 /** What commands work with. Made once, in `extension.ts`, and handed on. */
 export interface Parts extends ViewParts {
@@ -16,6 +17,8 @@ export interface Parts extends ViewParts {
   readonly liveRuns: LiveRuns;
   readonly planned: PlannedDocuments;
   readonly reports: ReportDocuments;
+  /** Pages of dependencies that stand open, by the notebook's path. */
+  readonly flowPages: Map<string, FlowPanel>;
   /** Absolute path of the installed extension. */
   readonly extensionFolder: string;
   readonly refresh: () => void;

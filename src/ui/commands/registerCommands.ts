@@ -29,6 +29,7 @@ const handlers: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   [CommandId.runTracked]: async () => (await import("./runTracked.ts")).runTrackedCommand,
   [CommandId.selectInterpreter]: async () =>
     (await import("./selectInterpreter.ts")).selectInterpreterCommand,
+  [CommandId.showDependencies]: async () => (await import("./showDependencies.ts")).showDependenciesCommand,
   [CommandId.showLog]: async () => (await import("./showRun.ts")).showLogCommand,
   [CommandId.showRun]: async () => (await import("./showRun.ts")).showRunCommand,
 };

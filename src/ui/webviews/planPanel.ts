@@ -6,7 +6,7 @@ import {
   type PlanView,
   type ToPlanPage,
 } from "../../protocol/planPage.ts";
-import { pageHtml } from "./html.ts";
+import { createPage } from "./pagePanel.ts";
 
 export class PlanPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
@@ -31,23 +31,11 @@ export class PlanPanel implements vscode.Disposable {
     hear: (message: FromPlanPage) => void,
   ) {
     this.#notebook = notebook;
-    const dist = vscode.Uri.joinPath(vscode.Uri.file(extensionFolder), "dist", "media");
-    this.#panel = vscode.window.createWebviewPanel("cellsmith.plan", title, vscode.ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [dist],
+    this.#panel = createPage({
+      ...{ extensionFolder, title, name: "plan", viewType: "cellsmith.plan" },
+      column: vscode.ViewColumn.Active,
     });
     const { webview } = this.#panel;
-    const media = vscode.Uri.joinPath(vscode.Uri.file(extensionFolder), "media");
-    this.#panel.iconPath = {
-      light: vscode.Uri.joinPath(media, "cellsmith-light.svg"),
-      dark: vscode.Uri.joinPath(media, "cellsmith-dark.svg"),
-    };
-    webview.html = pageHtml({
-      title,
-      script: webview.asWebviewUri(vscode.Uri.joinPath(dist, "plan.js")).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(dist, "plan.css")).toString(),
-      source: webview.cspSource,
-    });
     this.#disposables.push(
       webview.onDidReceiveMessage((message: unknown) => {
         const parsed = fromPlanPageSchema.safeParse(message);
