@@ -481,16 +481,25 @@ class Steps:
             if entry and entry.get("access") == access and os.path.exists(path) and os.path.getmtime(path) >= since:
                 self.journal.tell_file(t, path)
 
+    def figures_shown(self, name: str, results: dict[str, Any]) -> list[Any]:
+        """The figures a step returns, and those that it leaves open: Jupyter shows these at the end of a cell."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        left = [pyplot.figure(number) for number in pyplot.get_fignums()] if pyplot else []
+        returned: list[Any] = []
+        for key, value in results.items():
+            if is_figure(value) or self.pipeline.outputs[f"{name}.{key}"]["format"] == "png":
+                returned += figures_of(value)
+        closed = [figure for figure in returned if not any(figure is other for other in left)]
+        wanted = [figure for figure in left if figure.axes or any(figure is other for other in returned)]
+        return closed + wanted
+
     def tell_results(self, name: str, results: dict[str, Any], code: Any) -> None:
         metrics = {metric["from"]: known for known, metric in self.pipeline.metrics.items()}
         numbers = {metrics.get(f"{name}.{key}", f"{name}.{key}"): number(value) for key, value in results.items()}
         numbers = {key: value for key, value in numbers.items() if value is not None}
         if numbers:
             self.journal.emit("m", values=numbers, src={"file": code.co_filename, "line": code.co_firstlineno})
-        figures: list[Any] = []
-        for key, value in results.items():
-            if is_figure(value) or self.pipeline.outputs[f"{name}.{key}"]["format"] == "png":
-                figures += figures_of(value)
+        figures = self.figures_shown(name, results)
         for at, figure in enumerate(figures if self.results else [], 1):
             path = Path(self.results or "") / (f"{name}.png" if len(figures) == 1 else f"{name}_{at}.png")
             figure.savefig(path, bbox_inches="tight")
