@@ -5,7 +5,7 @@ import { findInterpreter } from "../interpreters/findInterpreter.ts";
 import { findInstallation } from "../launch/installation.ts";
 import { ExitCode, Problem } from "../problem.ts";
 import type { Effect } from "../refactor/verify/effects.ts";
-import type { VerifyMode } from "../refactor/verify/model.ts";
+import { basisWords, type Basis, type VerifyMode } from "../refactor/verify/model.ts";
 import { renderReport } from "../refactor/verify/report.ts";
 import { effectsOf, readSubject } from "../refactor/verify/subject.ts";
 import { verifyPipeline } from "../refactor/verify/verifyPipeline.ts";
@@ -18,11 +18,14 @@ const modes: Readonly<Record<string, readonly VerifyMode[]>> = {
 };
 
 export const verify: CliCommand = {
-  usage: "verify DIR [--mode in-process|isolated|both] [--python PY] [--yes] [--json]",
+  usage:
+    "verify DIR [--mode in-process|isolated|both] [--against saved-outputs | --sample ROWS] [--python PY] [--yes] [--json]",
   summary:
     "Run the notebook afresh, twice, and its pipeline, in scratch copies, and compare everything they give.",
   options: {
     mode: { type: "string" },
+    against: { type: "string" },
+    sample: { type: "string" },
     python: { type: "string" },
     yes: { type: "boolean" },
     json: { type: "boolean" },
@@ -37,7 +40,8 @@ export const verify: CliCommand = {
     }
     const folder = path.resolve(given);
     const subject = await readSubject(folder);
-    await agree(effectsOf(subject), values.yes === true, terminal);
+    const basis = basisOf(values);
+    const agreed = await agree(effectsOf(subject), values.yes === true, terminal);
     const { path: python } = findInterpreter({
       folder: path.dirname(subject.notebook.path),
       workspace: process.cwd(),
@@ -48,22 +52,17 @@ export const verify: CliCommand = {
       python,
       runtime: findInstallation(import.meta.dirname).runtime,
       modes: chosen,
+      basis,
+      agreed,
       signal: terminal.signal,
       tell: (line) => {
         terminal.err(`${line}\n`);
       },
     });
-    const { same, mode: checked, compared, nondeterministic, notCompared } = verification;
+    const { same } = verification;
     if (values.json === true) {
-      const document = {
-        same,
-        mode: checked,
-        compared,
-        nondeterministic,
-        notCompared,
-        with: verification.with,
-      };
-      terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+      const { seconds, ...document } = { ...verification, basis: basisWords(verification.basis) };
+      terminal.out(`${JSON.stringify({ ...document, seconds: Math.round(seconds) }, null, 2)}\n`);
     } else {
       const numbers = subject.notebook.cells.map(({ number }) => number);
       const notebook = path.basename(subject.notebook.path);
@@ -73,12 +72,30 @@ export const verify: CliCommand = {
   },
 };
 
-/** Lists what the check would do elsewhere, and asks. @throws Problem when nobody can be asked or the answer is no. */
-async function agree(effects: readonly Effect[], yes: boolean, terminal: Terminal): Promise<void> {
-  if (effects.length === 0) return;
+/** @throws Problem where the flags name no basis, or two. */
+function basisOf({ against, sample }: Readonly<Record<string, unknown>>): Basis {
+  if (typeof against === "string" && against !== "saved-outputs") {
+    throw new Problem(
+      `--against ${against}: a check is against a run of the notebook, or against its saved-outputs`,
+    );
+  }
+  if (typeof sample !== "string") return { kind: against === undefined ? "run" : "saved outputs" };
+  if (against !== undefined) throw new Problem("--against saved-outputs and --sample: one of them, not both");
+  const rows = Number(sample);
+  if (!Number.isInteger(rows) || rows < 1) throw new Problem(`--sample ${sample}: a number of rows, from 1`);
+  return { kind: "sample", rows };
+}
+
+/**
+ * Lists what the check would do elsewhere, and asks.
+ * @returns whether a person agreed to that.
+ * @throws Problem when nobody can be asked or the answer is no.
+ */
+async function agree(effects: readonly Effect[], yes: boolean, terminal: Terminal): Promise<boolean> {
+  if (effects.length === 0) return yes;
   terminal.err("A check runs the notebook. This it would do outside its scratch folder:\n");
   for (const { kind, number, text } of effects) terminal.err(`  ${kind}, cell ${number}: ${text}\n`);
-  if (yes) return;
+  if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new Problem("nothing was run: add --yes if that is all right");
   }
@@ -86,4 +103,5 @@ async function agree(effects: readonly Effect[], yes: boolean, terminal: Termina
   const answer = await prompt.question("Run it? [y/N] ", { signal: terminal.signal });
   prompt.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new Problem("nothing was run");
+  return true;
 }

@@ -53,8 +53,18 @@ export const lockSchema = z.object({
   checked: z.object({
     "in one process": checkState,
     "step by step": checkState,
+    /** Whether the steps declare all that they use and change. */
+    signatures: z.enum(["hold", "do not hold"]).optional(),
+    /** Checks that are no proof of the whole: against `saved outputs`, on a `sample of 100 rows`. */
+    partly: z
+      .array(
+        z.object({ basis: z.string(), run: z.enum(["in one process", "step by step"]), same: z.boolean() }),
+      )
+      .optional(),
     with: z.string().optional(),
+    /** Over the pipeline's files and over the notebook's cells at that time; about others, nothing of this holds. */
     digest: z.string().default(""),
+    cells: z.string().optional(),
     "not compared": z.array(z.string()),
   }),
 });
@@ -106,7 +116,7 @@ export function parseLock(text: string): LockResult {
 export function renderLock(lock: Lock): string {
   const { cells, files, types, codecs, checked, plan, ...rest } = lock;
   const ordered = Object.entries(cells).sort(([, a], [, b]) => a.index - b.index);
-  const { digest, with: checkedWith, ...states } = checked;
+  const { digest, with: checkedWith, cells: checkedCells, ...states } = checked;
   const isChecked = checked["in one process"] !== "not checked" || checked["step by step"] !== "not checked";
   const document = {
     ...rest,
@@ -132,7 +142,13 @@ export function renderLock(lock: Lock): string {
     codecs: sorted(codecs),
     checked: {
       ...states,
-      ...(isChecked ? { digest, ...(checkedWith === undefined ? {} : { with: checkedWith }) } : {}),
+      ...(isChecked
+        ? {
+            digest,
+            ...(checkedCells === undefined ? {} : { cells: checkedCells }),
+            ...(checkedWith === undefined ? {} : { with: checkedWith }),
+          }
+        : {}),
     },
   };
   return `${printed(document, [])}\n`;
@@ -191,7 +207,12 @@ export function mendLock(text: string): Lock | undefined {
     files: { ...second.files, ...first.files },
     types: { ...second.types, ...first.types },
     codecs: { ...second.codecs, ...first.codecs },
-    checked: { ...first.checked, "in one process": "not checked", "step by step": "not checked", digest: "" },
+    checked: {
+      "in one process": "not checked",
+      "step by step": "not checked",
+      digest: "",
+      "not compared": first.checked["not compared"],
+    },
   };
 }
 

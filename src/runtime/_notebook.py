@@ -42,6 +42,19 @@ class Cell(NamedTuple):
     source: str
 
 
+class Shown(dict[str, Any]):
+    """An output with data; `drawn` where pyplot shows its open figures by itself."""
+
+    drawn = False
+
+
+def drawn_by_pyplot() -> bool:
+    frame: Optional[FrameType] = sys._getframe(1)
+    while frame and not frame.f_code.co_filename.endswith(("backend_inline.py", "_figures.py")):
+        frame = frame.f_back
+    return frame is not None
+
+
 class Notebook:
     """The document, its code cells, and the outputs of this run."""
 
@@ -54,6 +67,7 @@ class Notebook:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise Problem(f"{self.name} cannot be read as a notebook") from None
         self.outputs: list[dict[str, Any]] = []
+        self.all: list[dict[str, Any]] = []  # of the cell, with what it cleared again
         self.count = 0
 
     def load(self) -> dict[str, Any]:
@@ -76,19 +90,22 @@ class Notebook:
         self.count += 1
         raw = self.document["cells"][cell.number - 1]
         raw["execution_count"] = self.count
-        self.outputs = raw["outputs"]
+        self.outputs, self.all = raw["outputs"], []
 
     def hear(self, name: str, text: str) -> None:
-        if self.outputs and self.outputs[-1].get("name") == name:
-            self.outputs[-1]["text"] += text
-        elif text:
-            self.outputs.append({"output_type": "stream", "name": name, "text": text})
+        for outputs in (self.outputs, self.all):
+            if outputs and outputs[-1].get("name") == name:
+                outputs[-1]["text"] += text
+            elif text:
+                outputs.append({"output_type": "stream", "name": name, "text": text})
 
     def display(self, data: dict[str, Any], metadata: Optional[dict[str, Any]] = None, result: bool = False) -> None:
-        output = {"output_type": "display_data", "metadata": metadata or {}, "data": plain(data)}
+        output = Shown(output_type="display_data", metadata=metadata or {}, data=plain(data))
+        output.drawn = "image/png" in data and drawn_by_pyplot()
         if result:
             output.update(output_type="execute_result", execution_count=self.count)
         self.outputs.append(output)
+        self.all.append(output)
 
     def fail(self, error: BaseException, lines: list[str]) -> None:
         output = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": lines}
@@ -293,10 +310,17 @@ def own_frames(error: BaseException, names: set[str]) -> Optional[TracebackType]
 
 
 Done = Callable[[Cell, list[dict[str, Any]], dict[str, Any]], None]
+Begin = Callable[[Cell, dict[str, Any]], None]
 
 
-def run(path: str, journal: Any, executed: Optional[str], done: Optional[Done] = None) -> int:
-    """Run a notebook; returns the exit code. `done` is called after each cell with its outputs and the names so far."""
+def run(
+    path: str, journal: Any, executed: Optional[str], done: Optional[Done] = None, begin: Optional[Begin] = None
+) -> int:
+    """Run a notebook; returns the exit code.
+
+    `begin` is called before each cell with the names so far; `done` after it, with its outputs too, those that it
+    cleared again among them.
+    """
     try:
         notebook = Notebook(path)
     except Problem as problem:
@@ -332,13 +356,15 @@ def run(path: str, journal: Any, executed: Optional[str], done: Optional[Done] =
         for cell in notebook.cells:
             if not cell.source.strip():
                 continue
+            if begin:
+                begin(cell, main.__dict__)
             notebook.begin(cell)
             error = shell.run(cell)
             sys.stdout.flush()
             if error is not None:
                 return failed(notebook, cell, cells, error, journal)
             if done:
-                done(cell, notebook.outputs, main.__dict__)
+                done(cell, notebook.all, main.__dict__)
         return 0
     finally:
         sys.stdout, sys.stderr = taps[0].release(), taps[1].release()

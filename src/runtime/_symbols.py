@@ -16,7 +16,9 @@ counts for the scope it stands in), and names that Python plants for its own use
 from __future__ import annotations
 
 import ast
+import importlib
 import json
+import os
 import symtable
 import sys
 from typing import Any, Iterator, Optional
@@ -83,8 +85,11 @@ def without_top_level_await(tree: ast.AST, edit: Edit) -> None:
             continue
         if isinstance(node, ast.Lambda):
             continue
-        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-            edit.put(node.lineno, node.col_offset, 5, b" " * 5)
+        if isinstance(node, ast.Await):
+            edit.put(node.lineno, node.col_offset, 5, b"~    ")
+        if isinstance(node, (ast.AsyncFor, ast.AsyncWith)):
+            rest = edit.lines[node.lineno - 1][node.col_offset + 5 :]
+            edit.put(node.lineno, node.col_offset, 5 + len(rest) - len(rest.lstrip()), b"")
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             before: list[ast.expr] = [node.value] if isinstance(node, ast.DictComp) else [node.elt]
             for one in node.generators:
@@ -237,30 +242,35 @@ def read_cells(sources: list[str]) -> list[dict[str, Any]]:
 
 
 def star_names(module: str) -> list[str]:
-    import importlib
-
     found = importlib.import_module(module)
     public = getattr(found, "__all__", None)
     return sorted(public if public is not None else (name for name in vars(found) if not name.startswith("_")))
 
 
+def read_stars(modules: list[str]) -> dict[str, Optional[list[str]]]:
+    """What each module gives to a star import; None where it cannot be imported."""
+    sys.path[0] = os.environ.get("CELLSMITH_WORKDIR") or os.getcwd()
+    stars: dict[str, Optional[list[str]]] = {}
+    for module in modules:
+        try:
+            stars[module] = star_names(module)
+        except BaseException as error:
+            stars[module] = None
+            print(f"{module}: {type(error).__name__}: {error}", file=sys.stderr)
+    return stars
+
+
 def main(arguments: list[str]) -> None:
-    if sys.path and sys.path[0] and sys.path[0] == __file__.rpartition("/")[0]:
-        del sys.path[0]
-    if arguments and arguments[0] == "star":
-        stars: dict[str, Any] = {}
-        for module in arguments[1:]:
-            try:
-                stars[module] = star_names(module)
-            except BaseException as error:
-                stars[module] = None
-                print(f"{module}: {type(error).__name__}: {error}", file=sys.stderr)
-        answer: dict[str, Any] = {"stars": stars}
+    out, sys.stdout = sys.stdout, sys.stderr  # an imported module may print
+    if arguments[:1] == ["star"]:
+        answer: dict[str, Any] = {"stars": read_stars(arguments[1:])}
     else:
         request = json.loads(sys.stdin.buffer.read().decode("utf-8"))
         answer = {"cells": read_cells(request["cells"])}
     answer["python"] = "%d.%d.%d" % sys.version_info[:3]
-    sys.__stdout__.write(json.dumps(answer) + "\n")
+    out.write("\n" + json.dumps(answer) + "\n")
+    out.flush()
+    os._exit(0)  # not held up by threads that a module started
 
 
 if __name__ == "__main__":

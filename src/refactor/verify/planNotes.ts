@@ -5,8 +5,13 @@ import type { Manifest } from "../../pipeline/manifest.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const planSchema = z.object({
+  steps: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
   settings: z
     .array(z.object({ name: z.string(), default: scalar }))
+    .optional()
+    .catch(undefined),
+  notCarriedOver: z
+    .array(z.object({ cell: z.string(), text: z.string() }))
     .optional()
     .catch(undefined),
 });
@@ -19,6 +24,20 @@ export function notebookSettings(lock: Lock, manifest: Manifest): readonly strin
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     return parameter === undefined || parameter.default === value ? [] : [`${name}=${String(value)}`];
   });
+}
+
+/**
+ * Ids of the cells that a step runs; undefined where an older lock does not tell. `cells[id].to` names more: every step
+ * that got an import or a definition of the cell, while the cell's prints belong to one.
+ */
+export function cellsOfStep(lock: Lock, step: string): readonly string[] | undefined {
+  const { steps = {} } = planSchema.safeParse(lock.plan).data ?? {};
+  return Object.hasOwn(steps, step) ? steps[step] : undefined;
+}
+
+/** Lines that stand in no component, with the ids of their cells. */
+export function notCarriedOverIn(lock: Lock): readonly { readonly cell: string; readonly text: string }[] {
+  return planSchema.safeParse(lock.plan).data?.notCarriedOver ?? [];
 }
 
 /** In words: the cells that are in no step, and the lines that were not carried over; a line that is such a cell once. */

@@ -1,55 +1,72 @@
-/** Writes into the lock what a check has shown, and for which files. */
+/** Writes into the lock what a check has shown, and for which files and cells. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { filesDigest, parseLock, renderLock, sha256, type Lock } from "../../pipeline/lock.ts";
-import type { VerifyMode } from "./model.ts";
+import { parseLock, type Lock } from "../../pipeline/lock.ts";
+import { basisWords, type Verification, type VerifyMode } from "./model.ts";
+import { cellsDigest, currentDigest } from "./proof.ts";
+import type { Subject } from "./subject.ts";
+
+type Checked = Lock["checked"];
 
 const place = { "in-process": "in one process", isolated: "step by step" } as const;
 
+/** The block of the lock that a check writes; the rest stays as it is, byte for byte. */
+const block = /^ {2}"checked": \{[\s\S]*?^ {2}\}/m;
+
 /**
- * Updates `checked`; all else in the lock stays as it is. What was shown about other files than those now in the
- * folder is forgotten.
- * @param folder the pipeline's folder.
- * @param interpreter Python and libraries it was checked with, in words.
+ * Updates `checked`; what was shown about other files or other cells than those of now is forgotten. A check on a sample
+ * or against saved outputs is no proof of the whole, and stands apart.
  */
-export async function recordChecked(
-  folder: string,
-  results: ReadonlyMap<VerifyMode, boolean>,
-  interpreter: string,
-): Promise<void> {
-  const file = path.join(folder, "pipeline.lock.json");
+export async function recordChecked(subject: Subject, verification: Verification): Promise<void> {
+  const file = path.join(subject.folder, "pipeline.lock.json");
   const text = await readFile(file, "utf8");
   const parsed = parseLock(text);
   if ("reason" in parsed) return;
-  const digest = await currentDigest(folder, parsed.lock.files);
+  const digest = await currentDigest(subject.folder, parsed.lock.files);
+  const cells = cellsDigest(subject.notebook);
   const before = parsed.lock.checked;
-  const known = before.digest === digest;
-  const stateOf = (mode: VerifyMode): Lock["checked"]["step by step"] => {
-    const same = results.get(mode);
-    if (same !== undefined) return same ? "same" : "different";
-    return known ? before[place[mode]] : "not checked";
-  };
-  const checked: Lock["checked"] = {
-    "in one process": stateOf("in-process"),
-    "step by step": stateOf("isolated"),
-    with: interpreter,
-    digest,
-    "not compared": before["not compared"],
-  };
-  const next = renderLock({ ...parsed.lock, checked });
-  if (next === text) return;
+  const known = before.digest === digest && (before.cells ?? cells) === cells;
+  const next = nextChecked(before, known, verification, { digest, cells });
+  const entry = `"checked": ${JSON.stringify(next, null, 2).replaceAll("\n", "\n  ")}`;
+  const written = text.replace(block, () => `  ${entry}`);
+  if (written === text) return;
   const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, next);
+  await writeFile(temporary, written);
   await rename(temporary, file);
 }
 
-/** The digest over the files as they are now, edited by hand or not. */
-async function currentDigest(folder: string, files: Lock["files"]): Promise<string> {
-  const now = await Promise.all(
-    Object.keys(files).map(async (name) => {
-      const bytes = await readFile(path.join(folder, name)).catch(() => undefined);
-      return [name, { sha256: bytes === undefined ? "" : sha256(bytes) }] as const;
-    }),
-  );
-  return filesDigest(Object.fromEntries(now));
+function nextChecked(
+  before: Checked,
+  known: boolean,
+  verification: Verification,
+  now: { readonly digest: string; readonly cells: string },
+): Checked {
+  const modes: readonly VerifyMode[] =
+    verification.mode === "both" ? ["in-process", "isolated"] : [verification.mode];
+  const isWhole = verification.basis.kind === "run";
+  const sameIn = (mode: VerifyMode): boolean =>
+    verification.compared.every((one) => one.same || one.mode !== mode);
+  const stateOf = (mode: VerifyMode): Checked["step by step"] => {
+    if (isWhole && modes.includes(mode)) return sameIn(mode) ? "same" : "different";
+    return known ? before[place[mode]] : "not checked";
+  };
+  const { state } = verification.signatures;
+  const signatures = state === "not checked" ? (known ? before.signatures : undefined) : state;
+  const basis = basisWords(verification.basis);
+  const earlier = known ? (before.partly ?? []) : [];
+  const partly = isWhole
+    ? earlier
+    : [
+        ...earlier.filter((one) => one.basis !== basis || !modes.some((mode) => place[mode] === one.run)),
+        ...modes.map((mode) => ({ basis, run: place[mode], same: sameIn(mode) })),
+      ];
+  return {
+    "in one process": stateOf("in-process"),
+    "step by step": stateOf("isolated"),
+    ...(signatures === undefined ? {} : { signatures }),
+    ...(partly.length === 0 ? {} : { partly }),
+    with: verification.with,
+    ...now,
+    "not compared": before["not compared"],
+  };
 }

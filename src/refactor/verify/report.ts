@@ -1,6 +1,6 @@
 /** The outcome of a check in words, for the terminal and the output channel. */
 import { humanPlural } from "../../formats/quantities.ts";
-import type { Compared, Verification } from "./model.ts";
+import type { Basis, Compared, Verification } from "./model.ts";
 
 /** How cells are called for people. */
 export interface ReportNames {
@@ -13,6 +13,7 @@ const nouns: readonly (readonly [Compared["kind"], string, string])[] = [
   ["stdout", "printed text", "printed texts"],
   ["display", "display", "displays"],
   ["value", "value", "values"],
+  ["identity", "shared object", "shared objects"],
   ["figure", "plot", "plots"],
   ["metric", "metric", "metrics"],
   ["file", "written file", "written files"],
@@ -26,20 +27,56 @@ const modeWords = {
 
 /** Several lines, each ended. */
 export function renderReport(verification: Verification, names: ReportNames): string {
-  const { compared, mode, nondeterministic, notCompared, seconds } = verification;
+  const { basis, compared, mode, notCompared, seconds } = verification;
   const different = compared.filter(({ same }) => !same);
   const [first] = different;
   const head =
     first === undefined
-      ? `Same result ${modeWords[mode]}  (${names.notebook}, ${Math.round(seconds)} s, ${verification.with})`
-      : `Different at ${placeOf(first, names)}, run ${modeWords[first.mode]}`;
+      ? `Same result ${modeWords[mode]}${partly(basis)}  (${names.notebook}, ${Math.round(seconds)} s, ${verification.with})`
+      : `Different at ${placeOf(first, names)}, run ${modeWords[first.mode]}${partly(basis)}`;
   const lines = [head, ...(first === undefined ? [] : differences(different)), ...counts(compared)];
-  const loose = [...new Set(nondeterministic.map(({ name }) => name))];
-  if (loose.length > 0) {
-    lines.push(`  Not held to it: ${loose.join(", ")}, which ${names.notebook} itself does not give twice`);
-  }
+  lines.push(...loose(verification, names), ...declared(verification));
   if (notCompared.length > 0) lines.push(`  Not compared: ${shortList(notCompared)}`);
+  if (verification.noticed.length > 0) {
+    const reached = verification.noticed.map(({ kind, what, number }) =>
+      number === null ? `${kind} ${what}` : `${kind} ${what}, cell ${number}`,
+    );
+    lines.push(`  Reached outside the scratch copy: ${shortList(reached)}`);
+  }
   return `${lines.join("\n")}\n`;
+}
+
+/** A check that is no proof of the whole says so in its first line. */
+function partly(basis: Basis): string {
+  if (basis.kind === "run") return "";
+  if (basis.kind === "saved outputs") return ", compared with the saved outputs only";
+  return `, on the first ${humanPlural(basis.rows, "row")} of its data only`;
+}
+
+/** What the notebook itself does not give twice, and why where that is known. */
+function loose({ nondeterministic }: Verification, names: ReportNames): string[] {
+  if (nondeterministic.length === 0) return [];
+  const where = nondeterministic.map(({ name, kind, cell }) => {
+    const what = kind === "stdout" ? "what is printed" : kind === "figure" ? "a plot" : name;
+    return cell === null ? what : `${what} (cell ${names.numberOf(cell)})`;
+  });
+  const [unseeded] = nondeterministic.flatMap((one) => one.unseeded ?? []);
+  const from = unseeded?.cell ?? null;
+  const cause =
+    unseeded === undefined
+      ? ""
+      : `; ${from === null ? "it" : `cell ${names.numberOf(from)}`} draws from ${unseeded.generator}: seed it, and it can be checked`;
+  return [
+    `  Not held to it: ${shortList([...new Set(where)], ", ")}, which ${names.notebook} itself does not give twice${cause}`,
+  ];
+}
+
+function declared({ signatures }: Verification): string[] {
+  if (signatures.state !== "do not hold") return [];
+  const [first] = signatures.differences;
+  const shown =
+    first === undefined ? "" : `: ${first.kind === "error" ? oneLine(first.pipeline) : first.name}`;
+  return [`  With what the steps do not declare hidden, it gives something else${shown}`];
 }
 
 function differences(different: readonly Compared[]): string[] {
@@ -81,9 +118,9 @@ function oneLine(value: Compared["notebook"]): string {
   return String(value).trimEnd().replaceAll("\n", " ⏎ ");
 }
 
-function shortList(items: readonly string[]): string {
+function shortList(items: readonly string[], between = " · "): string {
   const shown = items.slice(0, 6).map((item) => item.split("\n")[0] ?? "");
   return [...shown, ...(items.length > shown.length ? [`${items.length - shown.length} more`] : [])].join(
-    " · ",
+    between,
   );
 }

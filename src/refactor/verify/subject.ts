@@ -8,7 +8,7 @@ import { parseLock, type Lock } from "../../pipeline/lock.ts";
 import { parseManifest, type Manifest } from "../../pipeline/manifest.ts";
 import { Problem } from "../../problem.ts";
 import { findEffects, type Effect } from "./effects.ts";
-import type { VerifyMode } from "./model.ts";
+import type { Basis, VerifyMode } from "./model.ts";
 
 export interface VerifyRequest {
   /** Absolute path of the pipeline's folder. */
@@ -18,6 +18,10 @@ export interface VerifyRequest {
   /** Absolute path of the folder with our Python. */
   readonly runtime: string;
   readonly modes: readonly VerifyMode[];
+  /** A run of the notebook, if nothing else is said. */
+  readonly basis?: Basis;
+  /** True where a person agreed to what `effectsOf` lists, and to whatever else the check would stop at. */
+  readonly agreed?: boolean;
   readonly signal: AbortSignal;
   /** Gets a line when something starts. */
   readonly tell: (line: string) => void;

@@ -27,6 +27,9 @@ function found(entries: Partial<Verification>): Verification {
     notCompared: [],
     with: "python 3.11.7",
     seconds: 27.4,
+    basis: { kind: "run" },
+    signatures: { state: "hold", differences: [], notMasked: [] },
+    noticed: [],
     ...entries,
   };
 }
@@ -85,7 +88,7 @@ describe("the report of a check", () => {
         "    pipeline  AUC 0.7 ⏎ ok",
         "  1 printed text: 0 of them the same",
         "  1 value: 0 of them the same",
-        "  Not held to it: load.now, which churn.ipynb itself does not give twice",
+        "  Not held to it: load.now (cell 2), which churn.ipynb itself does not give twice",
         "",
       ].join("\n"),
     );
