@@ -1,16 +1,25 @@
-import { evaluate, readOptions } from "./expressions.ts";
-import { edgesOf, flowsOf } from "./flows.ts";
-import { lateReads, unitFacts } from "./facts.ts";
-import { builtinNames } from "./knowledge.ts";
-import type { Diagnostic, ProgramFacts, Unit } from "./model.ts";
-import { fieldOf, namedChildren, parsePython, type SyntaxNode, type SyntaxTree } from "./parser.ts";
-import { Run, type UnitRecord } from "./run.ts";
-import { boundNames, declaredGlobals } from "./scope.ts";
-import { execute } from "./statements.ts";
-import { reach, sharedObjects, valueOf } from "./values.ts";
+/** The analysis of a program as a whole: what its units do, need and hand on, and what is to be told of it. */
+import { diagnosticsOf } from "./diagnostics.ts";
+import { edgesOf } from "./edges.ts";
+import { lazily, unitFacts, type Surroundings } from "./facts.ts";
+import { flowsOf } from "./flows.ts";
+import { History } from "./history.ts";
+import type { ProgramFacts, Unit } from "./model.ts";
+import { parsePython, type SyntaxTree } from "./parser.ts";
+import { Pass, type Entry, type UnitInput } from "./pass.ts";
+import type { CallNote, UnitRecord } from "./records.ts";
+import { tryOut, type Tried } from "./tryOut.ts";
+import { unitText } from "./unitText.ts";
+import { sharedObjects, type Obj } from "./values.ts";
 
 /** Trees by source text: hand the same one in again, and only units whose text is new are parsed. */
 export type TreeCache = Map<string, SyntaxTree>;
+
+/** An analysis that is kept while its program is edited: what an edit leaves alone is not looked at again. */
+export interface Analyzer {
+  /** Facts about the program as it is now. Facts of earlier calls stay true of the program as it was then. */
+  analyze(units: readonly Unit[]): ProgramFacts;
+}
 
 /** Types that no one can import by that name. */
 const privateTypes =
@@ -21,189 +30,180 @@ const privateTypes =
  * What cannot be known is over-estimated (one more input or output) or said in a diagnostic, never left out silently.
  */
 export function analyzeProgram(units: readonly Unit[], cache: TreeCache = new Map()): ProgramFacts {
-  const trees = units.map(({ source }) => {
-    const tree = cache.get(source) ?? parsePython(source);
-    cache.set(source, tree);
-    return tree;
-  });
-  const makers = makersOf(trees);
-  const all = units.map((_, at) => at);
-  const run = runProgram(units, trees, all, makers);
-  const records = [...run.units];
-  const flows = flowsOf(records.map((record) => [record]));
-  const facts = records.map((record) => unitFacts(run, record, units[record.unit]?.key ?? ""));
-  const diagnostics = [
-    ...run.diagnostics.values(),
-    ...openThings(records, flows),
-    ...neverCalled(run, trees),
-  ];
-  diagnostics.sort((a, b) => a.unit - b.unit || a.line - b.line || a.column - b.column);
+  return createAnalyzer(cache).analyze(units);
+}
+
+export function createAnalyzer(cache: TreeCache = new Map()): Analyzer {
+  const pass = new Pass();
+  const others = new Map<string, Pass>();
   return {
-    units: facts,
-    flows,
-    edges: edgesOf(flows, records),
-    diagnostics,
+    analyze: (units) => {
+      const inputs = units.map((unit): UnitInput => {
+        const tree = cache.get(unit.source) ?? parsePython(unit.source);
+        cache.set(unit.source, tree);
+        return { unit, text: unitText(tree) };
+      });
+      pass.update(inputs);
+      others.clear();
+      return factsOf(pass, inputs, (order) => {
+        const key = order.join();
+        const known = others.get(key);
+        if (known !== undefined) return known;
+        const other = new Pass();
+        other.update(order.flatMap((at) => inputs[at] ?? []));
+        others.set(key, other);
+        return other;
+      });
+    },
+  };
+}
+
+/**
+ * Facts about what a pass went through last.
+ * @param inOrder a pass over some of the units, in another order.
+ */
+function factsOf(
+  pass: Pass,
+  inputs: readonly UnitInput[],
+  inOrder: (order: readonly number[]) => Pass,
+): ProgramFacts {
+  const { entries, version } = pass;
+  const records = entries.map(({ record }) => record);
+  const history = lazily(() => new History(records));
+  const classNames = classNamesOf(records);
+  const makers = makersOf(inputs);
+  const flows = lazily(() =>
+    flowsOf(
+      records.map((record) => [record]),
+      history(),
+      classNames,
+    ),
+  );
+  const edges = lazily(() => edgesOf(flows(), records));
+  const diagnostics = lazily(() => diagnosticsOf({ entries, flows: flows(), history: history(), makers }));
+  // What hangs on the objects as they are now has to be found anew once the pass has gone on.
+  const current = lazily((): Pass => {
+    const again = new Pass();
+    again.update(inputs);
+    return again;
+  });
+  const now = (): Pass => (pass.version === version ? pass : current());
+  const around = surroundings(entries, makers, now);
+  const units = lazily(() => entries.map((entry) => unitFacts(entry, around)));
+  flows();
+  diagnostics();
+  return {
+    get units() {
+      return units();
+    },
+    get flows() {
+      return flows();
+    },
+    get edges() {
+      return edges();
+    },
+    get diagnostics() {
+      return diagnostics();
+    },
     flowsOf: (groups) => {
       const order = groups.flat();
-      const same = order.length === all.length && order.every((unit, at) => unit === at);
-      const seen = same ? records : [...runProgram(units, trees, order, makers).units];
+      const same = order.length === records.length && order.every((unit, at) => unit === at);
+      const seen = same ? records : inOrder(order).entries.map(({ record }) => record);
       let from = 0;
       return flowsOf(
         groups.map((group) => {
           from += group.length;
           return seen.slice(from - group.length, from);
         }),
+        same ? history() : new History(seen),
+        classNames,
       );
     },
-    aliasesOf: (name, after) => aliases(records[after], name),
+    aliasesOf: (name, after) => {
+      const it = now();
+      return aliases(
+        it === pass ? history() : new History(it.entries.map(({ record }) => record)),
+        name,
+        after,
+      );
+    },
     typeOf: (name, after) => {
-      const slot = records[after]?.slots.get(name);
+      const slot = history().get(name, after);
       const type = slot?.presence === "bound" && slot.value.path === undefined ? slot.value.type : undefined;
       return type === undefined || privateTypes.test(type) ? undefined : type;
     },
   };
 }
 
-function runProgram(
-  units: readonly Unit[],
-  trees: readonly SyntaxTree[],
-  order: readonly number[],
+function surroundings(
+  entries: readonly Entry[],
   makers: ReadonlyMap<string, number>,
-): Run {
-  const run = new Run({ evaluate, execute }, makers);
-  for (const position of order) {
-    const unit = units[position];
-    const tree = trees[position];
-    if (unit === undefined || tree === undefined) continue;
-    run.startUnit(position);
-    runUnit(run, unit, tree);
-    run.endUnit();
-  }
-  return run;
-}
-
-function runUnit(run: Run, unit: Unit, { root, problems }: SyntaxTree): void {
-  if (unit.effects !== undefined) {
-    run.startStatement(root);
-    for (const effect of unit.effects.reads) run.readEffect(effect);
-    for (const effect of unit.effects.writes) run.writeEffect(effect);
-    run.endStatement();
-  }
-  const statements = namedChildren(root);
-  const [problem] = problems;
-  if (problem !== undefined) {
-    // What it would make is made, so that the rest of the program is not blamed for it.
-    run.startStatement(root);
-    for (const name of boundNames(statements))
-      run.bind(name, valueOf([run.object(root, {}, name)]), "assignment");
-    run.diagnoseSyntax(problem.row, problem.column, problem.message);
-    run.endStatement();
-    return;
-  }
-  for (const statement of statements) {
-    run.startStatement(statement);
-    if (run.reachable) {
-      execute(run, [statement]);
-      if (statement === statements.at(-1) && shows(root, statement)) {
-        readOptions(run);
-        run.writeEffect("<Out>", true);
+  now: () => Pass,
+): Surroundings {
+  const notes = lazily(() => {
+    const byStatement = new Map<number, CallNote[]>();
+    for (const { record } of entries)
+      for (const note of record.calls.values()) {
+        const known = byStatement.get(note.statement);
+        if (known === undefined) byStatement.set(note.statement, [note]);
+        else known.push(note);
       }
-    }
-    run.endStatement();
-  }
+    return byStatement;
+  });
+  const tried = new Map<string, Tried>();
+  return {
+    makers,
+    notesOf: (statement) => notes().get(statement) ?? [],
+    tried: (entry, statement, name) => {
+      const at = entries.indexOf(entry);
+      const key = `${at} ${statement.number}`;
+      const known = tried.get(key);
+      if (known !== undefined) return known;
+      const pass = now();
+      const same = pass.entries[at];
+      const object = same?.record.writes.get(name)?.slot.value.objects ?? [];
+      const made = [...object].filter(
+        ({ place }) => place.unit === same?.number && place.statement === statement.number,
+      );
+      const found = tryOut(pass.run, made);
+      const ids = new Map(same?.statementIds.map((id, place) => [id, entry.statementIds[place]]));
+      const calls = found.calls.flatMap((note) => {
+        const statement = ids.get(note.statement);
+        return statement === undefined ? [] : [{ ...note, statement }];
+      });
+      const result = { ...found, calls };
+      tried.set(key, result);
+      return result;
+    },
+  };
 }
 
-/** The last line's value is shown, unless a semicolon follows. */
-function shows(root: SyntaxNode, last: SyntaxNode): boolean {
-  const [inner] = namedChildren(last);
-  if (last.type !== "expression_statement" || inner === undefined || inner.type.endsWith("assignment"))
-    return false;
-  return root.children.findLast((child) => child.type !== "comment")?.type !== ";";
+function classNamesOf(records: readonly UnitRecord[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { statements } of records)
+    for (const { binds } of statements)
+      for (const [name, kind] of binds) if (kind === "class") names.add(name);
+  return names;
 }
 
-function makersOf(trees: readonly SyntaxTree[]): ReadonlyMap<string, number> {
+function makersOf(inputs: readonly UnitInput[]): ReadonlyMap<string, number> {
   const makers = new Map<string, number>();
-  trees.forEach(({ root }, unit) => {
-    const statements = namedChildren(root);
-    for (const name of [
-      ...boundNames(statements),
-      ...statements.flatMap((node) => [...declaredGlobals(node)]),
-    ]) {
-      if (!makers.has(name)) makers.set(name, unit);
-    }
+  inputs.forEach(({ text }, unit) => {
+    for (const name of text.makes) if (!makers.has(name)) makers.set(name, unit);
   });
   return makers;
 }
 
-/** Open files, connections and half-read iterators that a later unit goes on with: they cannot be handed on as a copy. */
-function openThings(records: readonly UnitRecord[], flows: ProgramFacts["flows"]): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  records.forEach((record, at) => {
-    for (const name of flows[at]?.outputs ?? []) {
-      const object = [...reach(record.slots.get(name)?.value.objects ?? [])].find(
-        (each) => (each.kind === "resource" && !each.closed) || each.kind === "iterator",
-      );
-      const statement = record.statements.findLast(({ number }) => number === object?.made);
-      if (object === undefined || statement === undefined) continue;
-      const file = object.kind === "resource";
-      found.push({
-        unit: record.unit,
-        line: statement.node.row,
-        column: statement.node.column,
-        code: file ? "open-resource" : "generator",
-        severity: "error",
-        message: file
-          ? `${name} stays open, and a later cell goes on using it.`
-          : `${name} is read only once, bit by bit, and a later cell goes on reading it.`,
-        name,
-      });
-    }
-  });
-  return found;
-}
-
-/** Names that a function needs and no unit makes, where nothing calls the function. */
-function neverCalled(run: Run, trees: readonly SyntaxTree[]): readonly Diagnostic[] {
-  if (run.stars.length > 0) return [];
-  const told = new Set([...run.diagnostics.values()].map(({ name }) => name));
-  return trees.flatMap(({ root, problems }, unit) =>
-    problems.length > 0
-      ? []
-      : namedChildren(root).flatMap((node) => {
-          const definition = node.type === "decorated_definition" ? fieldOf(node, "definition") : node;
-          if (definition?.type !== "function_definition" && definition?.type !== "class_definition")
-            return [];
-          return lateReads(run, definition)
-            .filter((name) => !run.makers.has(name) && !builtinNames.has(name) && !told.has(name))
-            .map((name): Diagnostic => {
-              const place = findName(definition, name) ?? definition;
-              const message = `${fieldOf(definition, "name")?.text ?? "This"} uses ${name}, but no cell makes it.`;
-              const { row: line, column } = place;
-              return { unit, line, column, code: "undefined-name", severity: "warning", message, name };
-            });
-        }),
-  );
-}
-
-function findName(node: SyntaxNode, name: string): SyntaxNode | undefined {
-  if (node.type === "identifier" && node.text === name) return node;
-  for (const child of node.children) {
-    const found = findName(child, name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function aliases(record: UnitRecord | undefined, name: string): readonly string[] {
-  const slot = record?.slots.get(name);
-  if (record === undefined || slot === undefined || slot.presence === "unbound") return [];
+function aliases(history: History, name: string, after: number): readonly string[] {
+  const slot = history.get(name, after);
+  if (slot === undefined || slot.presence === "unbound") return [];
   const mine = sharedObjects(slot.value.objects);
-  const others = [...record.slots].filter(
-    ([other, { value, presence }]) =>
-      other !== name &&
-      !other.startsWith("<") &&
-      presence !== "unbound" &&
-      [...sharedObjects(value.objects)].some((object) => mine.has(object)),
-  );
-  return others.map(([other]) => other);
+  if (mine.size === 0) return [];
+  const shares = (objects: ReadonlySet<Obj>): boolean =>
+    [...sharedObjects(objects)].some((object) => mine.has(object));
+  return [...history.names(after)].filter((other) => {
+    if (other === name || other.startsWith("<")) return false;
+    const slot = history.get(other, after);
+    return slot !== undefined && slot.presence !== "unbound" && shares(slot.value.objects);
+  });
 }

@@ -1,17 +1,11 @@
 /** What a call does: which function it may reach, what that is known to read, change and give. */
-import { attributeOf, consume, readOptions } from "./expressions.ts";
-import {
-  callBack,
-  callFunction,
-  classAttribute,
-  instantiate,
-  methodsOf,
-  positional,
-  useInstances,
-  type Argument,
-} from "./functions.ts";
+import { attributeOf } from "./attributes.ts";
+import { callBack, classAttribute, instantiate, methodsOf, useInstances } from "./classes.ts";
+import { callFunction } from "./functions.ts";
+import { consume } from "./iteration.ts";
 import {
   attributeRule,
+  effectOfValue,
   functionRule,
   isClassPath,
   isRandom,
@@ -19,7 +13,10 @@ import {
   methodRule,
   methodRules,
 } from "./knowledge.ts";
+import { positional, type Argument } from "./parameters.ts";
 import { fieldOf, namedChildren, type SyntaxNode } from "./parser.ts";
+import { classNamed, readName, readOptions } from "./reading.ts";
+import { joinTargets } from "./records.ts";
 import { applyRule } from "./rules.ts";
 import type { Run } from "./run.ts";
 import { callSpecial, namesInText } from "./specialCalls.ts";
@@ -62,16 +59,13 @@ export function argumentsOf(run: Run, node: SyntaxNode): readonly Argument[] {
 }
 
 function note(run: Run, node: SyntaxNode, target: string, receiver?: string): void {
-  const statement = run.units
-    .find((unit) => unit.unit === run.textUnit)
-    ?.statements.find((each) => each.node.start <= node.start && node.end <= each.node.end);
-  if (statement === undefined) return;
-  const known = statement.calls.get(node.start * 1e6 + node.end);
-  if (known === undefined) statement.calls.set(node.start * 1e6 + node.end, { node, target, receiver });
-  else if (known.target !== target && !target.startsWith("?")) {
-    const last = target.slice(target.lastIndexOf(".") + 1);
-    known.target = known.target.startsWith("?") ? target : `?.${last}`;
-  }
+  if (run.text.quoted) return;
+  const key = run.keyOf(node);
+  const known = run.unit.calls.get(key);
+  if (known === undefined) {
+    const { statement, base } = run.text;
+    run.unit.calls.set(key, { statement, index: node.index - base, target, receiver });
+  } else known.target = joinTargets(known.target, target);
 }
 
 /** Calls a value as a function. */
@@ -153,8 +147,8 @@ function invoke(
     );
     for (const part of callable) results.push(callValue(run, valueOf([part]), args, node));
     if (found !== undefined && object.classCode !== undefined) {
-      const name = run.classNamed(object.classCode);
-      if (name !== undefined && object.kind === "instance") run.read(name, callee);
+      const name = classNamed(run, object.classCode);
+      if (name !== undefined && object.kind === "instance") readName(run, name, callee);
       for (const part of found.objects) {
         const bound = boundTo(run, object, part);
         results.push(callFunction(run, part, args, node, bound));
@@ -171,12 +165,12 @@ function invoke(
 
 /** What a method's first parameter is: the object, for a class method its class. */
 function boundTo(run: Run, object: Obj, method: Obj): Value | undefined {
-  if (run.statics.has(method.code?.node)) return undefined;
-  if (!run.classMethods.has(method.code?.node))
-    return object.kind === "instance" ? valueOf([object]) : undefined;
+  const binding = method.code?.binding;
+  if (binding === "static") return undefined;
+  if (binding !== "class") return object.kind === "instance" ? valueOf([object]) : undefined;
   if (object.kind === "class") return valueOf([object]);
-  const name = object.classCode === undefined ? undefined : run.classNamed(object.classCode);
-  return name === undefined ? unknownScalar : run.module.slots.get(name)?.value;
+  const name = object.classCode === undefined ? undefined : classNamed(run, object.classCode);
+  return name === undefined ? unknownScalar : run.slot(name)?.value;
 }
 
 /** `super().method(…)`: the method of a base class, on the same object. */
@@ -239,7 +233,7 @@ function callPath(run: Run, path: string, args: readonly Argument[], node: Synta
   const special = callSpecial(run, path, args, node);
   if (special !== undefined) return special;
   const [root = ""] = path.split(".");
-  if (run.module.slots.has(`<options:${root}>`)) run.readEffect(`<options:${root}>`);
+  if (run.slot(`<options:${root}>`) !== undefined) run.readEffect(`<options:${root}>`);
   for (const { value } of args) useInstances(run, value, node);
   if (path === "builtins.print" || path.startsWith("IPython.display.")) readOptions(run);
   const inner = path.lastIndexOf(".");
@@ -251,7 +245,8 @@ function callPath(run: Run, path: string, args: readonly Argument[], node: Synta
   if (rule === undefined) return callUnknown(run, unknownScalar, args, node);
   if (rule === "done") return unknownScalar;
   const result = applyRule(run, rule, { receiver: unknownScalar, args, node, path });
-  if (isRandom(path) && !isSeeded(args)) for (const object of result.objects) object.unseeded = true;
+  if (isRandom(path) && !isSeeded(args))
+    for (const object of result.objects) run.heap.flag(object, "unseeded");
   return result;
 }
 
@@ -268,7 +263,7 @@ function effectMethod(
 ): "done" | undefined {
   const inner = path.lastIndexOf(".");
   const owner = path.slice(0, inner);
-  if (!run.isEffectValue(owner)) return undefined;
+  if (effectOfValue(owner) === undefined) return undefined;
   const method = path.slice(inner + 1);
   const reading = /^(get|keys|values|items|copy|__contains__|index|count)$/.test(method);
   if (!reading) run.mutate({ ...unknownScalar, path: owner });
@@ -290,8 +285,7 @@ export function callUnknown(run: Run, receiver: Value, args: readonly Argument[]
   useInstances(run, valueOf(reached), node, /^(?!__init__)/);
   // What it was given may now be held by anything else it was given.
   for (const holder of receiver.objects) {
-    for (const { value } of args)
-      for (const part of value.objects) if (part !== holder) holder.elements.add(part);
+    for (const { value } of args) for (const part of value.objects) run.heap.addElement(holder, part);
   }
   return valueOf([run.object(node), ...[...reached].filter((object) => object.code === undefined)]);
 }

@@ -1,17 +1,35 @@
-/** What was seen of units and statements, as the plain facts that other rooms use. */
-import { callFunction, methodsOf, positional } from "./functions.ts";
-import { builtinNames } from "./knowledge.ts";
+/** What was seen of units and statements, as the plain facts that other rooms use; each part is found when asked for. */
 import { literalOf } from "./literals.ts";
 import type { CallFact, DefinitionFact, StatementFact, UnitFacts } from "./model.ts";
 import { fieldOf, namedChildren, type SyntaxNode } from "./parser.ts";
-import type { CallRecord, Run, StatementRecord, UnitRecord } from "./run.ts";
-import { bodyReads, declaredGlobals } from "./scope.ts";
-import { valueOf, type Obj, type Value } from "./values.ts";
+import type { Entry } from "./pass.ts";
+import { joinTargets, type CallNote, type StatementRecord } from "./records.ts";
+import { declaredGlobals } from "./scope.ts";
+import type { Tried } from "./tryOut.ts";
+import { definitionIn, lateReads } from "./unitText.ts";
+
+/** What facts of a unit need of the rest of the program. */
+export interface Surroundings {
+  readonly makers: { readonly has: (name: string) => boolean };
+  /** What is known of calls in a statement, wherever they were followed from. */
+  readonly notesOf: (statement: number) => readonly CallNote[];
+  /** Tries out what a statement defined under a name. */
+  readonly tried: (entry: Entry, statement: StatementRecord, name: string) => Tried;
+}
 
 const isName = (name: string): boolean => !name.startsWith("<");
 
-/** The facts of one unit; `run` has been through the whole program. */
-export function unitFacts(run: Run, record: UnitRecord, key: string): UnitFacts {
+/** The facts of one unit. */
+export function unitFacts(entry: Entry, around: Surroundings): UnitFacts {
+  const { record, key } = entry;
+  // The unit's own effects and an unreadable text are a statement each that stands for the whole unit.
+  const ids = record.statements.map(({ node }) => {
+    const at = entry.text.statements.indexOf(node);
+    return entry.statementIds[at + 1] ?? -1;
+  });
+  const definitions = lazily(() =>
+    record.statements.flatMap((statement) => definitionFacts(entry, statement, around)),
+  );
   return {
     key,
     reads: [...record.exposed].filter(isName),
@@ -19,12 +37,27 @@ export function unitFacts(run: Run, record: UnitRecord, key: string): UnitFacts 
     mutates: [...record.mutates],
     deletes: [...record.killed],
     imports: record.statements.flatMap((statement) => statement.imports),
-    definitions: record.statements.flatMap((statement) => definitionFacts(run, record, statement)),
-    statements: record.statements.map(statementFact),
+    get definitions() {
+      return definitions();
+    },
+    statements: record.statements.map((statement, at) =>
+      statementFact(
+        statement,
+        lazily(() => callFacts(entry, statement, ids[at] ?? -1, around)),
+      ),
+    ),
   };
 }
 
-function statementFact(record: StatementRecord): StatementFact {
+export function lazily<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
+}
+
+function statementFact(record: StatementRecord, calls: () => readonly CallFact[]): StatementFact {
   const { node } = record;
   const { kind, constant } = kindOf(node);
   const quiet = [...record.effectWrites].every((effect) => effect === "<Out>");
@@ -33,11 +66,11 @@ function statementFact(record: StatementRecord): StatementFact {
     range: { start: node.start, end: node.end },
     binds: [...record.binds].map(([name, how]) => ({ name, kind: how, certain: record.certain.has(name) })),
     reads: [...record.reads],
-    mutates: [...record.mutates],
+    mutates: record.mutates,
     deletes: [...record.deletes],
-    calls: [...record.calls.values()]
-      .sort((a, b) => a.node.start - b.node.start || b.node.end - a.node.end)
-      .map(callFact),
+    get calls() {
+      return calls();
+    },
     effects: { reads: [...record.effectReads], writes: [...record.effectWrites] },
     constant,
     onlyShows:
@@ -87,7 +120,34 @@ function waits(node: SyntaxNode): boolean {
   return node.type === "await" || namedChildren(node).some(waits);
 }
 
-function callFact({ node, target, receiver }: CallRecord): CallFact {
+/** The calls in a statement that were reached, in source order. */
+function callFacts(
+  entry: Entry,
+  record: StatementRecord,
+  id: number,
+  around: Surroundings,
+): readonly CallFact[] {
+  const notes = new Map<number, CallNote>();
+  const definition = definitionIn(record.node);
+  const name = definition === undefined ? undefined : fieldOf(definition, "name")?.text;
+  const tried = name === undefined ? [] : around.tried(entry, record, name).calls;
+  for (const note of [...around.notesOf(id), ...tried.filter(({ statement }) => statement === id)]) {
+    const known = notes.get(note.index);
+    if (known === undefined) notes.set(note.index, { ...note });
+    else known.target = joinTargets(known.target, note.target);
+  }
+  if (notes.size === 0) return [];
+  const found: CallFact[] = [];
+  const visit = (node: SyntaxNode): void => {
+    const note = notes.get(node.index - record.node.index);
+    if (note !== undefined && node.type === "call") found.push(callFact(node, note));
+    for (const child of node.children) visit(child);
+  };
+  visit(record.node);
+  return found;
+}
+
+function callFact(node: SyntaxNode, { target, receiver }: CallNote): CallFact {
   const list = fieldOf(node, "arguments");
   const args = list === undefined ? [] : list.type === "argument_list" ? namedChildren(list) : [list];
   return {
@@ -106,57 +166,29 @@ function callFact({ node, target, receiver }: CallRecord): CallFact {
   };
 }
 
-function definitionFacts(run: Run, unit: UnitRecord, record: StatementRecord): readonly DefinitionFact[] {
-  const definition =
-    record.node.type === "decorated_definition" ? fieldOf(record.node, "definition") : record.node;
-  if (definition?.type !== "function_definition" && definition?.type !== "class_definition") return [];
+function definitionFacts(
+  entry: Entry,
+  record: StatementRecord,
+  around: Surroundings,
+): readonly DefinitionFact[] {
+  const definition = definitionIn(record.node);
+  if (definition === undefined) return [];
   const name = fieldOf(definition, "name")?.text ?? "";
-  const value = unit.slots.get(name)?.value;
-  const made = [...(value?.objects ?? [])].filter((object) => object.made === record.number);
-  const functions = made.flatMap((object) =>
-    object.classCode === undefined
-      ? [object]
-      : [...methodsOf(object.classCode).values()].flatMap((each) => [...each.objects]),
-  );
-  const tried = functions.filter((object) => object.code !== undefined).map((object) => tryOut(run, object));
+  const tried = lazily(() => around.tried(entry, record, name));
   return [
     {
       name,
       kind: definition.type === "class_definition" ? "class" : "function",
       range: { start: record.node.start, end: record.node.end },
       readsAtDefinition: [...record.reads],
-      readsWhenCalled: lateReads(run, definition),
+      readsWhenCalled: lateReads(definition, around.makers),
       rebinds: [...declaredGlobals(definition)],
-      mutates: [...new Set(tried.flatMap(({ globals }) => globals))],
-      mutatesParameters: [...new Set(tried.flatMap(({ parameters }) => parameters))],
+      get mutates() {
+        return tried().globals;
+      },
+      get mutatesParameters() {
+        return tried().parameters;
+      },
     },
   ];
-}
-
-/** Names that a definition's bodies take from the module when they run. */
-export function lateReads(run: Run, definition: SyntaxNode): readonly string[] {
-  return [...bodyReads(definition)].filter((name) => run.makers.has(name) || !builtinNames.has(name));
-}
-
-/** Calls a function as at the end of the program, with objects of its own, to see what it changes. */
-function tryOut(
-  run: Run,
-  callee: Obj,
-): { readonly parameters: readonly string[]; readonly globals: readonly string[] } {
-  const { code } = callee;
-  if (code === undefined) return { parameters: [], globals: [] };
-  const saved = run.snapshot();
-  const record = run.beginTrial();
-  const given = code.parameters.map((parameter): readonly [string, Value] => {
-    const object = run.object(code.node, { kind: "parameter" }, `@try:${parameter.name}`);
-    return [parameter.name, valueOf([object])];
-  });
-  const args = given.map(([name, value]) => ({ ...positional(value, code.node), keyword: name }));
-  callFunction(run, callee, args, code.node);
-  const changed = record.mutated;
-  const parameters = given.filter(([, { objects }]) => [...objects].some((object) => changed.has(object)));
-  const outside = new Set([...changed].filter((object) => object.kind !== "parameter"));
-  run.endTrial();
-  run.restore(saved);
-  return { parameters: parameters.map(([name]) => name), globals: [...run.namesReaching(outside)] };
 }

@@ -1,12 +1,12 @@
 /** What groups of units need and hand on, from what each unit was seen to do. */
-import type { Edge, Effect, Flow } from "./model.ts";
-import type { UnitRecord } from "./run.ts";
+import type { History } from "./history.ts";
+import type { Flow } from "./model.ts";
+import type { UnitRecord } from "./records.ts";
 import { reach, sharedObjects, type Slot } from "./values.ts";
 
 interface Summary {
   /** Names and effects read before the group certainly settles them; plain imports left out. */
   readonly exposed: ReadonlySet<string>;
-  readonly reads: ReadonlySet<string>;
   readonly may: ReadonlySet<string>;
   readonly killed: ReadonlySet<string>;
   readonly settled: ReadonlyMap<string, "bound" | "unbound">;
@@ -14,48 +14,112 @@ interface Summary {
   readonly reaching: ReadonlySet<string>;
   /** Those of them that were not bound in the group itself before. */
   readonly reachingFromOutside: ReadonlySet<string>;
-  readonly before: ReadonlyMap<string, Slot>;
-  readonly after: ReadonlyMap<string, Slot>;
+  /** The same in one text, empty for less than two. */
+  readonly joined: string;
 }
 
-const isEffect = (name: string): boolean => name.startsWith("<");
-const anyFile = "<file:*>";
-const isFile = (name: string): boolean => name.startsWith("<file:");
+export const isEffect = (name: string): boolean => name.startsWith("<");
+export const isFile = (name: string): boolean => name.startsWith("<file:");
+export const anyFile = "<file:*>";
 
 /** Flows of groups that run one after the other; a group is the records of its units in running order. */
-export function flowsOf(groups: readonly (readonly UnitRecord[])[]): readonly Flow[] {
-  let before: ReadonlyMap<string, Slot> = new Map();
-  const summaries = groups.map((records) => {
-    const summary = summarize(records, before);
-    before = summary.after;
-    return summary;
-  });
+export function flowsOf(
+  groups: readonly (readonly UnitRecord[])[],
+  history: History,
+  classNames: ReadonlySet<string>,
+): readonly Flow[] {
+  const ends: number[] = [];
+  for (const group of groups) ends.push((ends.at(-1) ?? -1) + group.length);
+  const firstFile = history.first(isFile);
+  const live = new Live();
   const flows: Flow[] = [];
-  let live: ReadonlySet<string> = new Set();
-  const later: ReadonlySet<string>[] = [];
-  for (const summary of summaries.toReversed()) {
-    const flow = flowOf(summary, live, later);
-    flows.unshift(flow);
-    later.push(summary.reachingFromOutside);
-    const kept = [...live].filter((name) => !summary.settled.has(name));
-    live = new Set([...kept, ...flow.inputs, ...flow.inputEffects]);
+  for (let at = groups.length - 1; at >= 0; at -= 1) {
+    const summary = summarize(groups[at] ?? []);
+    const end = ends[at] ?? 0;
+    const place = new Place(history, ends[at - 1] ?? -1, end, firstFile);
+    const flow = flowOf(summary, live, place, classNames);
+    flows.push(flow);
+    live.passed(summary, flow);
   }
-  return flows;
+  return flows.reverse();
 }
 
-function summarize(records: readonly UnitRecord[], before: ReadonlyMap<string, Slot>): Summary {
+/** What is needed later, and by whom it is changed. */
+class Live {
+  private readonly names = new Set<string>();
+  private files = 0;
+  /** For each name, the names that a later group changes together with it. */
+  private readonly partners = new Map<string, Set<string>>();
+  private readonly joined = new Set<string>();
+
+  has(name: string): boolean {
+    if (this.names.has(name)) return true;
+    return isFile(name) && (this.names.has(anyFile) || (name === anyFile && this.files > 0));
+  }
+
+  partnersOf(name: string): Iterable<string> {
+    return this.partners.get(name) ?? [];
+  }
+
+  passed({ settled, reachingFromOutside, joined }: Summary, flow: Flow): void {
+    for (const name of settled.keys()) if (this.names.delete(name) && isFile(name)) this.files -= 1;
+    for (const name of [...flow.inputs, ...flow.inputEffects]) {
+      if (!this.names.has(name) && isFile(name)) this.files += 1;
+      this.names.add(name);
+    }
+    if (joined === "" || this.joined.has(joined)) return;
+    this.joined.add(joined);
+    for (const name of reachingFromOutside) {
+      const known = this.partners.get(name) ?? new Set();
+      for (const partner of reachingFromOutside) if (partner !== name) known.add(partner);
+      this.partners.set(name, known);
+    }
+  }
+}
+
+/** What names hold before and after a group. */
+class Place {
+  private readonly history: History;
+  private readonly start: number;
+  private readonly end: number;
+  private readonly firstFile: number;
+
+  /** @param start the position of the last unit before the group, -1 where there is none. */
+  constructor(history: History, start: number, end: number, firstFile: number) {
+    this.history = history;
+    this.start = start;
+    this.end = end;
+    this.firstFile = firstFile;
+  }
+
+  after(name: string): Slot | undefined {
+    return this.history.get(name, this.end);
+  }
+
+  isProvided(name: string): boolean {
+    if (isFile(name)) {
+      if (name === anyFile) return this.firstFile <= this.start;
+      return [name, anyFile].some((each) => this.history.get(each, this.start) !== undefined);
+    }
+    return isHandedOn(this.history.get(name, this.start));
+  }
+}
+
+const single = new WeakMap<UnitRecord, Summary>();
+
+function summarize(records: readonly UnitRecord[]): Summary {
+  const [only] = records;
+  const known = only === undefined || records.length > 1 ? undefined : single.get(only);
+  if (known !== undefined) return known;
   const exposed = new Set<string>();
-  const reads = new Set<string>();
   const may = new Set<string>();
   const killed = new Set<string>();
   const reaching = new Set<string>();
   const reachingFromOutside = new Set<string>();
   const settled = new Map<string, "bound" | "unbound">();
   for (const record of records) {
-    for (const name of record.exposed) {
-      reads.add(name);
+    for (const name of record.exposed)
       if (!settled.has(name) && !record.importsRead.has(name)) exposed.add(name);
-    }
     for (const name of record.reaching) {
       reaching.add(name);
       if (!settled.has(name)) reachingFromOutside.add(name);
@@ -69,30 +133,42 @@ function summarize(records: readonly UnitRecord[], before: ReadonlyMap<string, S
     for (const name of record.must) settled.set(name, "bound");
     for (const name of record.unbound) settled.set(name, "unbound");
   }
-  const after = records.at(-1)?.slots ?? before;
-  return { exposed, reads, may, killed, settled, reaching, reachingFromOutside, before, after };
+  const joined = reachingFromOutside.size < 2 ? "" : [...reachingFromOutside].join();
+  const summary = { exposed, may, killed, settled, reaching, reachingFromOutside, joined };
+  if (only !== undefined && records.length === 1) single.set(only, summary);
+  return summary;
 }
 
-/** `later` holds, for each group that follows, the names whose object that group changes in place. */
-function flowOf(summary: Summary, live: ReadonlySet<string>, later: readonly ReadonlySet<string>[]): Flow {
-  const { exposed, may, killed, settled, reaching, reachingFromOutside, before, after } = summary;
-  const isLive = (name: string): boolean =>
-    live.has(name) || (isFile(name) && (live.has(anyFile) || (name === anyFile && [...live].some(isFile))));
-  const partly = [...may, ...killed].filter((name) => !settled.has(name) && isLive(name));
-  const changed = [...reachingFromOutside].filter(isLive);
-  const needed = new Set([...exposed, ...partly, ...changed].filter((name) => isProvided(name, before)));
-  const given = new Set([...may, ...reaching].filter((name) => isLive(name) && isHandedOn(after.get(name))));
+function flowOf(
+  { exposed, may, killed, settled, reaching, reachingFromOutside }: Summary,
+  live: Live,
+  place: Place,
+  classNames: ReadonlySet<string>,
+): Flow {
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    if (place.isProvided(name)) needed.add(name);
+  };
+  for (const name of exposed) need(name);
+  for (const names of [may, killed])
+    for (const name of names) if (!settled.has(name) && live.has(name)) need(name);
+  for (const name of reachingFromOutside) if (live.has(name)) need(name);
+  const given = new Set<string>();
+  for (const names of [may, reaching])
+    for (const name of names) if (live.has(name) && isHandedOn(place.after(name))) given.add(name);
   // A name that shares an object with one made here is handed on beside it where the object still changes.
-  for (const name of [...given].filter((each) => may.has(each))) {
-    for (const names of later.filter((each) => each.has(name))) {
-      for (const partner of names) {
-        if (isLive(partner) && shareObjects(after.get(name), after.get(partner))) given.add(partner);
-      }
+  for (const name of [...given]) {
+    if (!may.has(name)) continue;
+    for (const partner of live.partnersOf(name)) {
+      if (!given.has(partner) && live.has(partner) && shareObjects(place.after(name), place.after(partner)))
+        given.add(partner);
     }
   }
-  for (const name of classesOf([...given].map((each) => after.get(each)))) if (may.has(name)) given.add(name);
+  if ([...may].some((name) => classNames.has(name)))
+    for (const name of classesOf([...given].map((each) => place.after(each))))
+      if (may.has(name)) given.add(name);
   const unbinds = [...killed].filter(
-    (name) => after.get(name)?.presence !== "bound" && isProvided(name, before),
+    (name) => place.after(name)?.presence !== "bound" && place.isProvided(name),
   );
   return {
     inputs: [...needed].filter((name) => !isEffect(name)),
@@ -101,15 +177,6 @@ function flowOf(summary: Summary, live: ReadonlySet<string>, later: readonly Rea
     inputEffects: [...needed].filter(isEffect),
     outputEffects: [...given].filter(isEffect),
   };
-}
-
-function isProvided(name: string, before: ReadonlyMap<string, Slot>): boolean {
-  if (isFile(name)) {
-    if (before.has(anyFile)) return true;
-    return name === anyFile ? [...before.keys()].some(isFile) : before.has(name);
-  }
-  const slot = before.get(name);
-  return slot !== undefined && slot.presence !== "unbound" && slot.imported === undefined;
 }
 
 function shareObjects(a: Slot | undefined, b: Slot | undefined): boolean {
@@ -129,40 +196,4 @@ function classesOf(slots: readonly (Slot | undefined)[]): ReadonlySet<string> {
 
 function isHandedOn(slot: Slot | undefined): boolean {
   return slot !== undefined && slot.presence !== "unbound" && slot.imported === undefined;
-}
-
-/** Who hands each input on, and which files have to be written before or after another unit uses them. */
-export function edgesOf(flows: readonly Flow[], records: readonly UnitRecord[]): readonly Edge[] {
-  const edges = new Map<string, { from: number; to: number; names: Set<string>; effects: Set<Effect> }>();
-  const connect = (from: number, to: number): { names: Set<string>; effects: Set<Effect> } => {
-    const key = `${from}>${to}`;
-    const edge = edges.get(key) ?? { from, to, names: new Set<string>(), effects: new Set<Effect>() };
-    edges.set(key, edge);
-    return edge;
-  };
-  flows.forEach((flow, to) => {
-    for (const name of flow.inputs) {
-      const from = flows.findLastIndex((other, at) => at < to && other.outputs.includes(name));
-      if (from >= 0) connect(from, to).names.add(name);
-    }
-    for (const effect of flow.inputEffects) {
-      flows.slice(0, to).forEach((other, from) => {
-        if (other.outputEffects.some((each) => meets(each, effect))) connect(from, to).effects.add(effect);
-      });
-    }
-    for (const effect of [...(records[to]?.may ?? [])].filter(isFile)) {
-      const from = records.findLastIndex(
-        (other, at) =>
-          at < to && [...other.exposed, ...other.may].some((each) => isFile(each) && meets(each, effect)),
-      );
-      if (from >= 0) connect(from, to).effects.add(effect);
-    }
-  });
-  return [...edges.values()]
-    .sort((a, b) => a.to - b.to || a.from - b.from)
-    .map(({ from, to, names, effects }) => ({ from, to, names: [...names], effects: [...effects] }));
-}
-
-function meets(a: Effect, b: Effect): boolean {
-  return a === b || (isFile(a) && isFile(b) && (a === anyFile || b === anyFile));
 }

@@ -1,7 +1,8 @@
 /** Doing what a library rule says. */
-import { consume, iterate } from "./expressions.ts";
-import { callBack, type Argument } from "./functions.ts";
+import { callBack } from "./classes.ts";
+import { consume, iterate } from "./iteration.ts";
 import type { Rule } from "./knowledge.ts";
+import type { Argument } from "./parameters.ts";
 import type { SyntaxNode } from "./parser.ts";
 import type { Run } from "./run.ts";
 import { immutableTypes } from "./types.ts";
@@ -45,12 +46,12 @@ export function applyRule(run: Run, rule: Rule, call: RuledCall): Value {
   mutate(run, rule, call);
   effects(run, rule, call);
   files(run, rule, call);
-  if (rule.stores !== "") store(rule, call);
+  if (rule.stores !== "") store(run, rule, call);
   const value = result(run, rule, call);
   // What a function that was handed over gave back may be in the result.
   for (const holder of value.objects) {
     if (holder.kind === "iterator" || holder.made === run.statement.number) {
-      for (const part of returned) if (part !== holder) holder.elements.add(part);
+      for (const part of returned) run.heap.addElement(holder, part);
     }
   }
   return value;
@@ -78,7 +79,7 @@ function effects(run: Run, rule: Rule, { receiver, args }: RuledCall): void {
   // Drawing on given axes leaves pyplot's current figure alone.
   const onAxes =
     draws && args.some((argument) => argument.keyword === "ax" && argument.value.type !== "None");
-  if (draws && run.module.slots.has("<options:matplotlib>")) run.readEffect("<options:matplotlib>");
+  if (draws && run.slot("<options:matplotlib>") !== undefined) run.readEffect("<options:matplotlib>");
   for (const { mode, effect } of rule.effects) {
     if (onAxes && effect === "<pyplot>") continue;
     if (mode === "r" || mode === "rw") run.readEffect(effect);
@@ -111,18 +112,18 @@ export function touchFile(run: Run, value: Value, how: "read" | "write" | "appen
   const { constant } = value;
   const network = typeof constant === "string" && /^\w+:\/\//.test(constant);
   const effect = typeof constant !== "string" ? "<file:*>" : network ? "<network>" : `<file:${constant}>`;
-  if (run.module.slots.has("<cwd>")) run.readEffect("<cwd>");
+  if (run.slot("<cwd>") !== undefined) run.readEffect("<cwd>");
   if (how !== "write") run.readEffect(effect);
   if (how !== "read") run.writeEffect(effect, how === "write" && effect !== "<file:*>");
 }
 
-function store(rule: Rule, { receiver, args }: RuledCall): void {
+function store(run: Run, rule: Rule, { receiver, args }: RuledCall): void {
   const [first] = args;
   const holders = receiver.objects.size > 0 ? receiver : first?.value;
   for (const holder of holders?.objects ?? []) {
     for (const { value } of args) {
       const kept = rule.stores === "storeall" ? elementsOf(value) : value;
-      for (const part of kept.objects) if (part !== holder) holder.elements.add(part);
+      for (const part of kept.objects) run.heap.addElement(holder, part);
     }
   }
 }
@@ -163,14 +164,14 @@ function result(run: Run, rule: Rule, call: RuledCall): Value {
   });
   if (rule.gives === "hold") {
     for (const part of [...receiver.objects, ...args.flatMap(({ value }) => [...value.objects])]) {
-      if (part !== made) made.elements.add(part);
+      run.heap.addElement(made, part);
     }
   }
   if (rule.gives?.startsWith("elements") === true) {
     const from =
       rule.gives === "elements0" || receiver.objects.size === 0 ? args.map(({ value }) => value) : [receiver];
     for (const part of from.flatMap((value) => [...iterate(run, value).objects]))
-      if (part !== made) made.elements.add(part);
+      run.heap.addElement(made, part);
   }
   return valueOf([made], type);
 }
@@ -233,10 +234,7 @@ function makeFigure(run: Run, rule: Rule, { args, node }: RuledCall): Value {
   );
   const type = several ? undefined : "matplotlib.axes.Axes";
   const axes = run.object(node, { type }, "@axes");
-  for (const object of figure.objects) {
-    axes.shares.add(object);
-    object.shares.add(axes);
-  }
+  for (const object of figure.objects) run.heap.share(axes, object);
   run.figures = joinValues(valueOf([...figure.objects, axes]), run.figures);
   const items = [figure, valueOf([axes], type)];
   return { ...run.fresh(node, "tuple", [...figure.objects, axes]), items, nonEmpty: true };
@@ -250,7 +248,7 @@ function splitParts(run: Run, { args, node }: RuledCall): Value {
     [0, 1].map((part) => {
       const made = run.object(node, { type: value.type }, `@${at}.${part}`);
       for (const element of value.type === "list" ? elementsOf(value).objects : [])
-        made.elements.add(element);
+        run.heap.addElement(made, element);
       return valueOf([made], value.type);
     }),
   );

@@ -1,173 +1,76 @@
 /**
- * One pass over a program in running order, statement by statement, without running it: names by scope, what they may
+ * One pass over a unit in running order, statement by statement, without running it: names by scope, what they may
  * hold, what is read, bound, unbound and changed. Branches are followed both ways and joined, loops until nothing new
  * comes, called functions where they are called. Effects such as `<rng:numpy>` are kept as names of the module scope.
  */
-import { builtinNames, effectOfValue } from "./knowledge.ts";
-import type { Binding, Diagnostic, DiagnosticCode, Effect, ImportFact } from "./model.ts";
+import { Flow } from "./flow.ts";
+import { Heap } from "./heap.ts";
+import { effectOfValue } from "./knowledge.ts";
+import type { Diagnostic, DiagnosticCode, Effect } from "./model.ts";
+import { coneOf, Names, type NameChange } from "./names.ts";
 import type { SyntaxNode } from "./parser.ts";
+import { newStatement, newUnit, type StatementRecord, type UnitRecord } from "./records.ts";
 import {
-  external,
-  joinValues,
   reach,
-  reaches,
   unknownScalar,
   valueOf,
-  type ClassCode,
   type FunctionCode,
   type Obj,
-  type Scope,
   type Slot,
+  type TextPlace,
   type Value,
 } from "./values.ts";
-
-/** What a top-level statement was seen to do. */
-export interface StatementRecord {
-  readonly node: SyntaxNode;
-  readonly unit: number;
-  readonly number: number;
-  readonly binds: Map<string, Binding["kind"]>;
-  readonly reads: Set<string>;
-  readonly deletes: Set<string>;
-  readonly mutated: Set<Obj>;
-  readonly effectReads: Set<Effect>;
-  readonly effectWrites: Set<Effect>;
-  readonly calls: Map<number, CallRecord>;
-  readonly imports: ImportFact[];
-  /** Set by a call whose effect is not known. */
-  unknown: boolean;
-  /** Filled in when it is done. */
-  certain: ReadonlySet<string>;
-  /** Names whose object it changed, and whether that object was there before it. */
-  mutates: ReadonlySet<string>;
-  changesOthers: boolean;
-}
-
-export interface CallRecord {
-  readonly node: SyntaxNode;
-  target: string;
-  readonly receiver: string | undefined;
-}
-
-/** What a unit was seen to do, and the state it leaves. */
-export interface UnitRecord {
-  readonly unit: number;
-  /** Number of its first statement. */
-  readonly first: number;
-  readonly statements: StatementRecord[];
-  /** Names and effects read that the unit had not certainly bound before. */
-  readonly exposed: Set<string>;
-  /** Of those, the ones that were a plain import's at every read. */
-  readonly importsRead: Set<string>;
-  readonly may: Set<string>;
-  readonly killed: Set<string>;
-  readonly mutated: Set<Obj>;
-  /** Names whose object was there before the unit and that a statement of it changed. */
-  readonly mutates: Set<string>;
-  must: ReadonlySet<string>;
-  unbound: ReadonlySet<string>;
-  /** Module names at the end of the unit. */
-  slots: ReadonlyMap<string, Slot>;
-  /** Names whose object it changed that was there before. */
-  reaching: ReadonlySet<string>;
-}
 
 export interface Language {
   evaluate(run: Run, node: SyntaxNode): Value;
   execute(run: Run, nodes: readonly SyntaxNode[]): void;
 }
 
-export type Snapshot = ReadonlyMap<Scope, Map<string, Slot>>;
-
-const noNode: SyntaxNode = {
-  type: "module",
-  named: true,
-  field: undefined,
-  start: 0,
-  end: 0,
-  row: 0,
-  column: 0,
-  text: "",
-  index: 0,
-  children: [],
-  parts: [],
-};
-const noNames = { locals: new Set<string>(), globals: new Set<string>(), nonlocals: new Set<string>() };
-const history = /^(_{1,3}|_\d+|_i{1,3}|_i\d+|_[iod]h|In|Out)$/;
-
 /**
- * How often functions are followed where they are called: in the whole program, in one statement, one function in one
- * statement, and how deep. Beyond that a call is guessed at: it may read and change all that its text can reach.
+ * How often functions are followed where they are called: in one unit, in one statement, one function in one statement,
+ * how deep, and how many expressions in all. Beyond that a call is guessed at: it may read and change all that its text
+ * can reach.
  */
-const entries = { program: 1_500, statement: 60, function: 8, deep: 8 };
+const entries = { unit: 200, statement: 60, function: 8, deep: 8, work: 40_000 };
+
+/** Names that no program can use, for what a run keeps beside the program's own. */
+const hidden = { figures: " figures", stars: " stars" };
 
 export class Run {
-  readonly module: Scope;
+  readonly heap = new Heap();
+  readonly names = new Names();
+  readonly flow = new Flow((name) => this.before(name));
   readonly language: Language;
-  readonly units: UnitRecord[] = [];
-  readonly diagnostics = new Map<string, Diagnostic>();
-  readonly stars: string[] = [];
-  /** Names that anything in the program binds, and the unit that does so first. */
-  readonly makers: ReadonlyMap<string, number>;
   /** Functions being called, innermost last. */
   readonly calling: FunctionCode[] = [];
-  /** Functions under `@property`, called when they are looked at. */
-  readonly properties = new Set<SyntaxNode>();
-  readonly classMethods = new Set<SyntaxNode | undefined>();
-  readonly statics = new Set<SyntaxNode | undefined>();
-  /** Figures that pyplot may be drawing on. */
-  figures: Value = unknownScalar;
-  scope: Scope;
-  /** False after `raise`, `return`, `break` until the flow comes together again. */
-  reachable = true;
-  returns: Value[] = [];
-  /** States at `break` and `continue` of the innermost loop, and at `raise` or `return`. */
-  breaks: Snapshot[] = [];
-  continues: Snapshot[] = [];
-  exits: Snapshot[] = [];
+  unit: UnitRecord = newUnit();
+  /** The number of the unit that runs. */
+  number = 0;
   /** Above 0 where a missing name is expected: in a `try` that catches NameError. */
   tolerant = 0;
-  /** The unit whose text is being read, which inside a called function is the function's. */
-  textUnit = 0;
+  /** The text that is being read, which inside a called function is the function's. */
+  text: TextPlace = { unit: 0, statement: 0, base: 0, quoted: false };
   /** False while something is looked at that does not run now. */
   recording = true;
   /** Node in the running unit that is to blame for what a called function does. */
   blame: SyntaxNode | undefined;
   path = "";
   private readonly entered = new Map<SyntaxNode, number>();
-  private readonly kept = new WeakSet<ReadonlyMap<string, Slot>>();
   private enteredHere = 0;
-  private enteredEver = 0;
-  private readonly objects = new Map<string, Obj>();
-  private number = 0;
+  private enteredInUnit = 0;
+  private work = 0;
 
-  constructor(language: Language, makers: ReadonlyMap<string, number>) {
+  constructor(language: Language) {
     this.language = language;
-    this.makers = makers;
-    this.module = {
-      kind: "module",
-      parent: undefined,
-      names: noNames,
-      unit: 0,
-      slots: new Map<string, Slot>(),
-      holders: new Set<Obj>(),
-    };
-    this.scope = this.module;
-  }
-
-  /** Whether what comes next is reached. */
-  goesOn(): boolean {
-    return this.reachable;
   }
 
   evaluate(node: SyntaxNode): Value {
+    this.work += 1;
     return this.language.evaluate(this, node);
   }
 
-  get unit(): UnitRecord {
-    const unit = this.units.at(-1);
-    if (unit === undefined) throw new Error("no unit is running");
-    return unit;
+  execute(nodes: readonly SyntaxNode[]): void {
+    this.language.execute(this, nodes);
   }
 
   get statement(): StatementRecord {
@@ -183,97 +86,121 @@ export class Run {
       this.calling.length >= entries.deep ||
       spent >= entries.function ||
       this.enteredHere >= entries.statement ||
-      this.enteredEver >= entries.program ||
+      this.enteredInUnit >= entries.unit ||
+      this.work >= entries.work ||
       this.calling.includes(code)
     ) {
       return false;
     }
     this.entered.set(code.node, spent + 1);
     this.enteredHere += 1;
-    this.enteredEver += 1;
+    this.enteredInUnit += 1;
     return true;
   }
 
-  startUnit(unit: number): void {
-    this.textUnit = unit;
-    this.reachable = true;
-    this.units.push({
-      unit,
-      first: this.number + 1,
-      statements: [],
-      exposed: new Set(),
-      importsRead: new Set(),
-      may: new Set(),
-      killed: new Set(),
-      mutated: new Set(),
-      mutates: new Set(),
-      must: new Set(),
-      unbound: new Set(),
-      slots: new Map(),
-      reaching: new Set(),
-    });
+  startUnit(number: number): void {
+    this.number = number;
+    this.unit = newUnit();
+    this.flow.reachable = true;
+    this.flow.module.slots = new Map();
+    this.enteredInUnit = 0;
+    this.work = 0;
+    this.heap.begin();
   }
 
-  startStatement(node: SyntaxNode): void {
-    this.number += 1;
+  /** @param id tells the statement from all others, also from those it takes the place of. */
+  startStatement(node: SyntaxNode, id: number): void {
     this.entered.clear();
     this.enteredHere = 0;
-    this.unit.statements.push({
-      node,
-      unit: this.unit.unit,
-      number: this.number,
-      binds: new Map(),
-      reads: new Set(),
-      deletes: new Set(),
-      mutated: new Set(),
-      effectReads: new Set(),
-      effectWrites: new Set(),
-      calls: new Map(),
-      imports: [],
-      unknown: false,
-      certain: new Set(),
-      mutates: new Set(),
-      changesOthers: false,
-    });
+    this.text = { unit: this.number, statement: id, base: node.index, quoted: false };
+    this.unit.statements.push(newStatement(node, this.unit.statements.length + 1));
   }
 
   endStatement(): void {
     const { statement } = this;
     const certain = [...statement.binds.keys()].filter((name) => {
-      const slot = this.module.slots.get(name);
+      const slot = this.slot(name);
       return slot?.presence === "bound" && slot.since === statement.number;
     });
     statement.certain = new Set(certain);
-    const changed = new Set([...statement.mutated].filter((object) => object.made < statement.number));
-    statement.changesOthers = changed.size > 0;
-    if (changed.size === 0) return;
+    const changed = [...statement.mutated].filter(({ made }) => made === 0 || made < statement.number);
+    statement.changesOthers = changed.length > 0;
+    if (changed.length === 0) return;
     statement.mutates = this.namesReaching(changed);
-    const older = new Set([...changed].filter((object) => object.made < this.unit.first));
-    const names = older.size === changed.size ? statement.mutates : this.namesReaching(older);
+    const older = changed.filter(({ made }) => made === 0);
+    const names = older.length === changed.length ? statement.mutates : this.namesReaching(older);
     for (const name of names) this.unit.mutates.add(name);
   }
 
-  endUnit(): void {
-    const { unit } = this;
+  /** Ends the unit: what it did is now what was before. */
+  endUnit(): UnitRecord {
+    const { unit, flow } = this;
     const must = new Set<string>();
     const unbound = new Set<string>();
-    for (const [name, { presence, since }] of this.module.slots) {
-      if (since >= unit.first && presence !== "maybe") (presence === "bound" ? must : unbound).add(name);
+    const writes = new Map<string, NameChange>();
+    for (const [name, slot] of flow.module.slots) {
+      const { presence, since } = slot;
+      if (since > 0 && presence !== "maybe" && !name.startsWith(" "))
+        (presence === "bound" ? must : unbound).add(name);
+      writes.set(name, { slot: since === 0 ? slot : { ...slot, since: 0 }, before: this.names.get(name) });
     }
     unit.must = must;
     unit.unbound = unbound;
-    unit.slots = this.keep(this.module);
-    const changed = new Set([...unit.mutated].filter((object) => object.made < unit.first));
-    unit.reaching = changed.size === 0 ? new Set() : this.namesReaching(changed);
+    unit.changed = [...unit.mutated].filter(({ made }) => made === 0);
+    this.heap.settle();
+    unit.log = this.heap.log;
+    unit.writes = writes;
+    flow.module.slots = new Map();
+    this.names.redo(writes);
+    Object.assign(unit, this.conesOf(unit));
+    return unit;
+  }
+
+  /** Which names reach what a finished unit changed, before and after it bound names itself. */
+  conesOf({ changed, writes }: UnitRecord): Pick<UnitRecord, "reaching" | "cone"> {
+    if (changed.length === 0) return { reaching: [], cone: "" };
+    const cone = coneOf(changed);
+    const names = new Set<string>();
+    for (const object of cone) for (const name of object.names) if (!name.startsWith(" ")) names.add(name);
+    const reaching = [...names].sort();
+    const lost: string[] = [];
+    for (const [name, { before }] of writes)
+      for (const object of before?.value.objects ?? []) if (cone.has(object)) lost.push(name);
+    return { reaching, cone: `${reaching.join()};${lost.sort().join()}` };
   }
 
   /** Module names from which one of some objects can be reached. */
-  namesReaching(objects: ReadonlySet<Obj>): ReadonlySet<string> {
-    const found = [...this.module.slots].filter(
-      ([, { presence, value }]) =>
-        presence !== "unbound" && value.objects.size > 0 && reaches(value.objects, objects),
-    );
-    return new Set(found.map(([name]) => name));
+  private namesReaching(objects: readonly Obj[]): readonly string[] {
+    const cone = coneOf(objects);
+    const names = new Set<string>();
+    const own = this.flow.module.slots;
+    for (const object of cone) for (const name of object.names) if (!own.has(name)) names.add(name);
+    for (const [name, { presence, value }] of own) {
+      if (presence === "unbound") continue;
+      for (const object of value.objects) {
+        if (!cone.has(object)) continue;
+        names.add(name);
+        break;
+      }
+    }
+    return [...names].filter((name) => !name.startsWith(" ")).sort();
+  }
+
+  /** What a name of the module held before this unit; the unit hangs on it from now on. */
+  private before(name: string): Slot | undefined {
+    const slot = this.names.get(name);
+    if (!this.unit.footprint.has(name)) this.unit.footprint.set(name, slot);
+    return slot;
+  }
+
+  /** What a name of the module holds now. */
+  slot(name: string): Slot | undefined {
+    return this.flow.module.slots.get(name) ?? this.before(name);
+  }
+
+  /** Tells a node of the text that is being read from all others. */
+  keyOf(node: SyntaxNode): string {
+    return `${this.text.statement}.${node.index - this.text.base}`;
   }
 
   /** The object that a node makes; the same one each time the same code is reached by the same calls. */
@@ -282,30 +209,18 @@ export class Run {
     about: Partial<Pick<Obj, "kind" | "type" | "code" | "classCode">> = {},
     tag = "",
   ): Obj {
-    const id = `${this.path}${this.textUnit}:${node.start}:${node.end}${tag}`;
-    const known = this.objects.get(id);
-    if (known !== undefined && known.type === about.type) return known;
-    const object: Obj = {
-      id: known === undefined ? id : `${id}#${this.objects.size}`,
-      made: this.number,
-      kind: about.kind ?? "plain",
-      type: about.type,
-      elements: new Set(),
-      shares: new Set(),
-      attributes: new Map(),
-      code: about.code,
-      classCode: about.classCode,
-      closed: false,
-      unseeded: false,
-      resume: undefined,
-    };
-    this.objects.set(object.id, object);
-    return object;
+    const { kind = "plain", type, code, classCode } = about;
+    const key = `${this.path}${this.text.statement}.${node.index - this.text.base}${tag}|${type ?? ""}|${kind}`;
+    const statement = this.unit.statements.length;
+    return this.heap.object(key, { kind, type, code, classCode }, statement, {
+      unit: this.number,
+      statement,
+    });
   }
 
   fresh(node: SyntaxNode, type?: string, elements: Iterable<Obj> = []): Value {
     const object = this.object(node, { type });
-    for (const element of elements) if (element !== object) object.elements.add(element);
+    for (const element of elements) this.heap.addElement(object, element);
     return valueOf([object], type);
   }
 
@@ -315,12 +230,8 @@ export class Run {
     const object = this.object(node, { type });
     for (const base of of.objects) {
       if (base === object) continue;
-      for (const shared of [base, ...base.shares]) {
-        if (shared === object) continue;
-        object.shares.add(shared);
-        shared.shares.add(object);
-      }
-      for (const element of base.elements) object.elements.add(element);
+      for (const shared of [base, ...base.shares]) this.heap.share(object, shared);
+      for (const element of base.elements) this.heap.addElement(object, element);
     }
     return valueOf([object], type);
   }
@@ -334,18 +245,20 @@ export class Run {
         this.writeEffect(`<options:${value.path.split(".")[0] ?? ""}>`);
     }
     for (const object of how === "deep" ? reach(value.objects) : value.objects) {
-      const all = how === "structure" ? [object] : [object, ...object.shares];
-      for (const changed of all) {
-        this.unit.mutated.add(changed);
-        this.statement.mutated.add(changed);
-      }
+      this.change(object);
+      if (how !== "structure") for (const shared of object.shares) this.change(shared);
     }
+  }
+
+  private change(object: Obj): void {
+    this.unit.mutated.add(object);
+    this.statement.mutated.add(object);
   }
 
   readEffect(effect: Effect): void {
     if (!this.recording) return;
     this.statement.effectReads.add(effect);
-    if ((this.module.slots.get(effect)?.since ?? -1) < this.unit.first) this.unit.exposed.add(effect);
+    if ((this.slot(effect)?.since ?? 0) === 0) this.unit.exposed.add(effect);
   }
 
   /** `replace` says that nothing of what was before can be seen afterwards. */
@@ -353,227 +266,32 @@ export class Run {
     if (!this.recording) return;
     this.statement.effectWrites.add(effect);
     this.unit.may.add(effect);
-    const since = replace ? this.number : (this.module.slots.get(effect)?.since ?? -1);
-    this.write(this.module, effect, { value: unknownScalar, presence: "bound", since, imported: undefined });
+    const since = replace ? this.statement.number : (this.slot(effect)?.since ?? 0);
+    this.writeModule(effect, { value: unknownScalar, presence: "bound", since, imported: undefined });
   }
 
-  /** The scope that a name belongs to here; the module's for what no function binds. */
-  home(name: string): Scope {
-    let scope = this.scope;
-    let start = true;
-    for (;;) {
-      const { kind, names, parent } = scope;
-      if (parent === undefined) return scope;
-      if (names.globals.has(name)) return this.module;
-      if (names.locals.has(name) && (kind !== "class" || (start && scope.slots.has(name)))) return scope;
-      start = false;
-      scope = parent;
-    }
+  writeModule(name: string, slot: Slot): void {
+    this.flow.writable(this.flow.module).set(name, slot);
   }
 
-  /** Reads a name as Python would here. */
-  read(name: string, node: SyntaxNode): Value {
-    const home = this.home(name);
-    return home === this.module
-      ? this.readGlobal(name, node)
-      : (home.slots.get(name)?.value ?? unknownScalar);
+  /** Figures that pyplot may be drawing on. */
+  get figures(): Value {
+    return this.slot(hidden.figures)?.value ?? unknownScalar;
   }
 
-  /** Reads a name of the module, whatever scope is running. */
-  readGlobal(name: string, node: SyntaxNode): Value {
-    const slot = this.module.slots.get(name);
-    if (slot === undefined || slot.presence === "unbound") {
-      return this.readUnbound(name, node);
-    }
-    this.noteRead(name, slot);
-    if (slot.presence === "maybe" && slot.since >= this.unit.first && this.unit.killed.has(name)) {
-      this.diagnose(
-        node,
-        "maybe-unbound",
-        "warning",
-        `${name} may have been deleted before it is used here.`,
-        name,
-      );
-    }
-    return slot.value;
+  set figures(value: Value) {
+    this.writeModule(hidden.figures, { value, presence: "bound", since: 0, imported: undefined });
   }
 
-  private readUnbound(name: string, node: SyntaxNode): Value {
-    if (builtinNames.has(name))
-      return external(name === "get_ipython" ? "IPython.get_ipython" : `builtins.${name}`);
-    if (history.test(name)) {
-      this.readEffect("<Out>");
-      this.diagnose(
-        node,
-        "output-history",
-        "error",
-        `${name} is the notebook's own record of earlier cells; give the value a name where it is made.`,
-        name,
-      );
-      return unknownScalar;
-    }
-    this.noteRead(name, undefined);
-    if (this.stars.length > 0) {
-      for (const module of this.stars) this.readEffect(`<star:${module}>`);
-      const from = this.stars.join(" or ");
-      this.diagnose(
-        node,
-        "star-import",
-        "error",
-        `${name} seems to come from \`from ${from} import *\`; import it by name.`,
-        name,
-      );
-      return valueOf([this.object(node)]);
-    }
-    if (this.tolerant === 0) this.diagnoseMissing(name, node);
-    return valueOf([this.object(node)]);
+  /** Modules whose names came in by a star. */
+  get stars(): readonly string[] {
+    const text = this.slot(hidden.stars)?.value.constant;
+    return typeof text === "string" ? text.split(" ") : [];
   }
 
-  private diagnoseMissing(name: string, node: SyntaxNode): void {
-    const maker = this.makers.get(name);
-    const inside = this.calling.at(-1)?.name;
-    const who = inside === undefined ? `${name} is used` : `${inside} uses ${name}`;
-    const message =
-      maker === undefined
-        ? `${who}, but no cell makes it.`
-        : maker > this.unit.unit
-          ? `${who} before the cell that makes it.`
-          : `${who}, but it is not there any more or not yet.`;
-    this.diagnose(node, "undefined-name", "error", message, name, maker);
-  }
-
-  private noteRead(name: string, slot: Slot | undefined): void {
-    if (!this.recording) return;
-    const { unit, statement } = this;
-    if (slot?.since !== statement.number) statement.reads.add(name);
-    if (slot !== undefined && slot.since >= unit.first) return;
-    if (slot?.imported === undefined) unit.importsRead.delete(name);
-    else if (!unit.exposed.has(name)) unit.importsRead.add(name);
-    unit.exposed.add(name);
-  }
-
-  /** A question such as `'x' in globals()`: it depends on the name, but does not fail without it. */
-  asksFor(name: string): Slot["presence"] {
-    const slot = this.module.slots.get(name);
-    if (slot === undefined || slot.presence === "unbound") return "unbound";
-    this.noteRead(name, slot);
-    return slot.presence;
-  }
-
-  bind(name: string, value: Value, kind: Binding["kind"], imported?: string): void {
-    let target = this.scope;
-    if (kind === "walrus")
-      while (target.kind === "comprehension" && target.parent !== undefined) target = target.parent;
-    const { names } = target;
-    if (target.kind === "function" && !names.locals.has(name)) {
-      if (names.nonlocals.has(name)) {
-        this.bindNonlocal(name, value, target);
-        return;
-      }
-      target = this.module;
-    } else if (names.globals.has(name)) target = this.module;
-    if (target !== this.module) {
-      this.write(target, name, { value, presence: "bound", since: this.number, imported: undefined });
-      return;
-    }
-    if (!this.recording) return;
-    this.unit.may.add(name);
-    this.statement.binds.set(name, kind);
-    this.write(this.module, name, { value, presence: "bound", since: this.number, imported });
-  }
-
-  /** A module name that may get another value, or keep the one it has. */
-  writeUnsurely(name: string, value: Value): void {
-    if (!this.recording) return;
-    this.unit.may.add(name);
-    this.statement.binds.set(name, "assignment");
-    const unsure = valueOf([...value.objects, this.object(this.statement.node, {}, name)]);
-    this.write(this.module, name, { value: unsure, presence: "bound", since: -1, imported: undefined });
-  }
-
-  private bindNonlocal(name: string, value: Value, from: Scope): void {
-    for (let scope = from.parent; scope !== undefined && scope.kind !== "module"; scope = scope.parent) {
-      if (scope.kind !== "function" || !scope.names.locals.has(name)) continue;
-      const before = scope.slots.get(name);
-      const joined = before === undefined ? value : joinValues(before.value, value);
-      this.write(scope, name, { value: joined, presence: "bound", since: this.number, imported: undefined });
-      this.mutate(valueOf(scope.holders));
-      return;
-    }
-  }
-
-  unbind(name: string): void {
-    const home = this.home(name);
-    if (home !== this.module) {
-      if (home.slots.has(name)) this.writable(home).delete(name);
-      return;
-    }
-    if (!this.recording) return;
-    this.unit.killed.add(name);
-    this.statement.deletes.add(name);
-    const slot: Slot = { value: unknownScalar, presence: "unbound", since: this.number, imported: undefined };
-    this.write(this.module, name, slot);
-  }
-
-  /** Snapshots share a scope's map until it is written to again. */
-  private writable(scope: Scope): Map<string, Slot> {
-    if (this.kept.has(scope.slots)) scope.slots = new Map(scope.slots);
-    return scope.slots;
-  }
-
-  private write(scope: Scope, name: string, slot: Slot): void {
-    this.writable(scope).set(name, slot);
-  }
-
-  private keep(scope: Scope): Map<string, Slot> {
-    this.kept.add(scope.slots);
-    return scope.slots;
-  }
-
-  /** The names of the module and of the function that is running, to come back to. */
-  snapshot(): Snapshot {
-    const saved = new Map<Scope, Map<string, Slot>>([[this.module, this.keep(this.module)]]);
-    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.parent) {
-      saved.set(scope, this.keep(scope));
-    }
-    return saved;
-  }
-
-  restore(snapshot: Snapshot): void {
-    for (const [scope, slots] of snapshot) scope.slots = slots;
-  }
-
-  /** Goes on with what holds whichever of some ways was taken; with none, nothing that follows is reached. */
-  join(ways: readonly Snapshot[]): void {
-    const [first, ...rest] = ways;
-    this.reachable = first !== undefined;
-    if (first === undefined) return;
-    this.restore(first);
-    for (const way of rest) for (const [scope, slots] of way) this.joinInto(scope, slots);
-  }
-
-  private joinInto(scope: Scope, slots: ReadonlyMap<string, Slot>): void {
-    if (scope.slots === slots) return;
-    for (const [name, slot] of slots) {
-      const mine = scope.slots.get(name);
-      if (mine !== slot) this.write(scope, name, joinSlots(mine, slot));
-    }
-    for (const [name, slot] of scope.slots) {
-      if (!slots.has(name)) this.write(scope, name, joinSlots(slot, undefined));
-    }
-  }
-
-  /** Follows several ways from here and joins where they end. */
-  branch(ways: readonly (() => void)[]): void {
-    const start = this.snapshot();
-    const ends: Snapshot[] = [];
-    for (const way of ways) {
-      this.restore(start);
-      this.reachable = true;
-      way();
-      if (this.goesOn()) ends.push(this.snapshot());
-    }
-    this.join(ends);
+  addStar(module: string): void {
+    const value = { ...unknownScalar, constant: [...this.stars, module].join(" ") };
+    this.writeModule(hidden.stars, { value, presence: "bound", since: 0, imported: undefined });
   }
 
   diagnose(
@@ -582,77 +300,71 @@ export class Run {
     severity: Diagnostic["severity"],
     message: string,
     name?: string,
-    maker?: number,
+    missing?: string,
   ): void {
     if (!this.recording) return;
     // What a function of another unit does wrong is told where it is called, unless nothing could make it right.
-    const away = this.textUnit !== this.unit.unit;
+    const away = this.text.unit !== this.number;
     const place = away && this.blame !== undefined ? this.blame : node;
-    const key = `${this.unit.unit}:${code}:${name ?? place.start}`;
-    if (this.diagnostics.has(key)) return;
-    this.diagnostics.set(key, {
-      unit: this.unit.unit,
-      line: place.row,
-      column: place.column,
+    this.tell(`${code}:${name ?? place.start}`, place, { code, severity, message, name, missing });
+  }
+
+  tell(
+    key: string,
+    { row, column }: Pick<SyntaxNode, "row" | "column">,
+    {
       code,
       severity,
       message,
-      ...(name === undefined ? {} : { name }),
-      ...(maker === undefined ? {} : { madeBy: maker }),
-    });
+      name,
+      missing,
+    }: Pick<Diagnostic, "code" | "severity" | "message"> & {
+      readonly name?: string | undefined;
+      readonly missing?: string | undefined;
+    },
+  ): void {
+    if (this.unit.diagnostics.has(key)) return;
+    const named = name === undefined ? {} : { name };
+    this.unit.diagnostics.set(key, { line: row, column, code, severity, message, missing, ...named });
   }
 
-  /** Starts looking at something that does not run now: what it reads and binds is not noted, what it changes is. */
-  beginTrial(): UnitRecord {
+  /**
+   * Looks at text that stands elsewhere, on behalf of what is running.
+   * @param step tells this time from others: what is made there is made by this call.
+   */
+  elsewhere<T>(text: TextPlace, step: string, blame: SyntaxNode, look: () => T): T {
+    const before = { text: this.text, path: this.path, blame: this.blame };
+    if (this.text.unit === this.number || this.blame === undefined) this.blame = blame;
+    this.path = `${this.path}${step}/`;
+    this.text = text;
+    const result = look();
+    Object.assign(this, before);
+    return result;
+  }
+
+  /** What an iterator still has to do is done where it is read. */
+  later(iterator: Obj, text: TextPlace, look: () => void): void {
+    iterator.resume = () => {
+      this.elsewhere(text, `${this.text.statement}~${iterator.serial}`, this.statement.node, look);
+    };
+  }
+
+  /** Looks at something that does not run now, and takes back all that this changed. */
+  tryOut(node: SyntaxNode, text: TextPlace, look: () => void): UnitRecord {
+    const before = { unit: this.unit, number: this.number, text: this.text };
+    const log = this.heap.log;
     this.recording = false;
     this.startUnit(-1);
-    this.startStatement(this.units.at(-2)?.statements.at(-1)?.node ?? noNode);
-    return this.unit;
-  }
-
-  endTrial(): void {
-    this.units.pop();
+    this.unit.statements.push(newStatement(node, 1));
+    this.text = text;
+    look();
+    const tried = this.unit;
+    tried.log = this.heap.log;
+    this.heap.settle();
+    this.flow.module.slots = new Map();
     this.recording = true;
+    Object.assign(this, before);
+    this.heap.log = log;
+    return tried;
   }
-
-  diagnoseSyntax(line: number, column: number, message: string): void {
-    const { unit } = this.unit;
-    this.diagnostics.set(`${unit}:syntax`, {
-      unit,
-      line,
-      column,
-      code: "syntax-error",
-      severity: "error",
-      message,
-    });
-  }
-
-  isEffectValue(path: string): boolean {
-    return effectOfValue(path) !== undefined;
-  }
-
-  /** The module name that holds a class, if one does. */
-  classNamed(code: ClassCode): string | undefined {
-    const slot = this.module.slots.get(code.name);
-    return slot !== undefined && [...slot.value.objects].some((object) => object.classCode === code)
-      ? code.name
-      : undefined;
-  }
-}
-
-function joinSlots(a: Slot | undefined, b: Slot): Slot;
-function joinSlots(a: Slot, b: undefined): Slot;
-function joinSlots(a: Slot | undefined, b: Slot | undefined): Slot | undefined {
-  const one = a ?? b;
-  if (a === undefined || b === undefined) {
-    const presence = one?.presence === "unbound" ? "unbound" : "maybe";
-    return one && { ...one, presence, since: -1, imported: undefined };
-  }
-  return {
-    value:
-      a.presence === "unbound" ? b.value : b.presence === "unbound" ? a.value : joinValues(a.value, b.value),
-    presence: a.presence === b.presence ? a.presence : "maybe",
-    since: Math.min(a.since, b.since),
-    imported: a.imported === b.imported ? a.imported : undefined,
-  };
 }

@@ -1,7 +1,8 @@
 /** Calls that say more than a library rule can: they take names out of strings, run text, or open files. */
-import type { Argument } from "./functions.ts";
 import { visibleText } from "./literals.ts";
+import type { Argument } from "./parameters.ts";
 import { namedChildren, parsePython, type SyntaxNode } from "./parser.ts";
+import { asksFor, homeOf, readName } from "./reading.ts";
 import { argumentAt, touchFile } from "./rules.ts";
 import type { Run } from "./run.ts";
 import { external, joinAll, scalar, unknownScalar, valueOf, type Value } from "./values.ts";
@@ -28,7 +29,7 @@ export function callSpecial(
     case "builtins.vars":
     case "builtins.dir":
       if (args.length > 0) return path === "builtins.vars" ? first : run.fresh(node, "list");
-      return run.scope.kind === "module" ? external("globals()") : run.fresh(node, "dict");
+      return run.flow.scope.kind === "module" ? external("globals()") : run.fresh(node, "dict");
     case "globals().get":
       return fromGlobals(run, args, node);
     case "globals().pop":
@@ -55,7 +56,7 @@ export function callSpecial(
     case "builtins.range":
       return rangeOf(args);
     case "builtins.super":
-      return run.scope.slots.get("self")?.value ?? run.home("self").slots.get("self")?.value ?? unknownScalar;
+      return homeOf(run, "self").slots.get("self")?.value ?? unknownScalar;
     case "pandas.eval":
       namesInText(run, args[0], /\b([A-Za-z_]\w*)\b/g, node);
       return undefined;
@@ -75,13 +76,14 @@ function runText(run: Run, how: "eval" | "exec", args: readonly Argument[], node
     run.diagnose(node, "dynamic-code", "error", `The text that this ${how} runs is not Python.`);
     return unknownScalar;
   }
-  const before = run.path;
-  run.path = `${before}${node.start}%/`;
+  const { path, text: place } = run;
+  run.path = `${path}${run.keyOf(node)}%/`;
+  run.text = { ...place, base: 0, quoted: true };
   const statements = namedChildren(root);
   let value = scalar("None", null);
-  if (how === "exec") run.language.execute(run, statements);
+  if (how === "exec") run.execute(statements);
   else value = joinAll(statements.flatMap(namedChildren).map((child) => run.evaluate(child)));
-  run.path = before;
+  Object.assign(run, { path, text: place });
   return value;
 }
 
@@ -97,7 +99,7 @@ function fromGlobals(run: Run, args: readonly Argument[], node: SyntaxNode): Val
     return unknownScalar;
   }
   const fallback = args[1]?.value ?? scalar("None", null);
-  return run.asksFor(name) === "unbound" ? fallback : joinAll([run.read(name, node), fallback]);
+  return asksFor(run, name) === "unbound" ? fallback : joinAll([readName(run, name, node), fallback]);
 }
 
 /** Reads the names that a text such as `b > @limit` mentions, as far as they are names here. */
@@ -117,9 +119,9 @@ export function namesInText(
   const text = typeof constant === "string" ? constant : visibleText(argument.node);
   for (const match of text.matchAll(pattern)) {
     const name = match[1] ?? "";
-    const home = run.home(name);
-    const slot = home.slots.get(name);
-    if (slot !== undefined && slot.presence !== "unbound") run.read(name, node);
+    const home = homeOf(run, name);
+    const slot = run.flow.slot(home, name);
+    if (slot !== undefined && slot.presence !== "unbound") readName(run, name, node);
   }
 }
 

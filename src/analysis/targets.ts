@@ -1,17 +1,19 @@
 /** Storing into names, attributes, items and patterns. */
-import { consume } from "./expressions.ts";
-import { useInstances } from "./functions.ts";
+import { bindName, unbindName } from "./binding.ts";
+import { useInstances } from "./classes.ts";
+import { consume } from "./iteration.ts";
 import type { Binding } from "./model.ts";
 import { fieldOf, fieldsOf, namedChildren, type SyntaxNode } from "./parser.ts";
+import { readName } from "./reading.ts";
 import type { Run } from "./run.ts";
 import { patternNames } from "./scope.ts";
-import { elementsOf, joinValues, valueOf, type Value } from "./values.ts";
+import { elementsOf, valueOf, type Value } from "./values.ts";
 
 /** Gives a value to a target of an assignment, a loop, a `with` or a comprehension. */
 export function assign(run: Run, target: SyntaxNode, value: Value, kind: Binding["kind"]): void {
   switch (target.type) {
     case "identifier":
-      run.bind(target.text, value, kind);
+      bindName(run, target.text, value, kind);
       return;
     case "attribute":
       storeAttribute(run, target, value);
@@ -54,11 +56,7 @@ function storeAttribute(run: Run, target: SyntaxNode, value: Value): void {
   if (object === undefined) return;
   const base = run.evaluate(object);
   run.mutate(base.path === undefined ? base : { ...base, path: `${base.path}.${name}` }, "structure");
-  for (const holder of base.objects) {
-    for (const part of value.objects) if (part !== holder) holder.elements.add(part);
-    const before = holder.attributes.get(name);
-    holder.attributes.set(name, before === undefined ? value : joinValues(before, value));
-  }
+  for (const holder of base.objects) run.heap.setAttribute(holder, name, value);
   useInstances(run, base, target, /^__setattr__$/);
 }
 
@@ -69,7 +67,7 @@ function storeItem(run: Run, target: SyntaxNode, value: Value): void {
   const index = fieldsOf(target, "subscript").map((child) => run.evaluate(child));
   if (base.path === "globals()") {
     const name = index[0]?.constant;
-    if (typeof name === "string") run.bind(name, value, "assignment");
+    if (typeof name === "string") bindName(run, name, value, "assignment");
     else
       run.diagnose(
         target,
@@ -89,7 +87,7 @@ function storeItem(run: Run, target: SyntaxNode, value: Value): void {
   if (column || /^(pandas|numpy)\./.test(base.type ?? "")) return;
   for (const holder of base.objects) {
     for (const part of [...value.objects, ...index.flatMap((key) => [...key.objects])]) {
-      if (part !== holder) holder.elements.add(part);
+      run.heap.addElement(holder, part);
     }
   }
 }
@@ -98,8 +96,8 @@ function storeItem(run: Run, target: SyntaxNode, value: Value): void {
 export function remove(run: Run, target: SyntaxNode): void {
   switch (target.type) {
     case "identifier":
-      run.read(target.text, target);
-      run.unbind(target.text);
+      readName(run, target.text, target);
+      unbindName(run, target.text);
       return;
     case "attribute": {
       const object = fieldOf(target, "object");
@@ -132,7 +130,7 @@ export function capture(run: Run, pattern: SyntaxNode, subject: Value): void {
   patternNames(pattern, names);
   readClasses(run, pattern);
   const part = valueOf([...subject.objects, ...elementsOf(subject).objects]);
-  for (const name of names) run.bind(name, part, "match");
+  for (const name of names) bindName(run, name, part, "match");
 }
 
 function readClasses(run: Run, pattern: SyntaxNode): void {
@@ -141,7 +139,7 @@ function readClasses(run: Run, pattern: SyntaxNode): void {
   if (first === undefined) return;
   if (pattern.type === "class_pattern" || (pattern.type === "dotted_name" && children.length > 1)) {
     const root = pattern.type === "dotted_name" ? first : (namedChildren(first)[0] ?? first);
-    run.read(root.text, root);
+    readName(run, root.text, root);
   }
   if (pattern.type !== "dotted_name")
     children.forEach((child) => {

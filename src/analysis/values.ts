@@ -5,27 +5,37 @@
 import type { SyntaxNode } from "./parser.ts";
 import type { Parameter, ScopeNames } from "./scope.ts";
 
-/** A mutable object, or all objects that one place makes. */
+/** A mutable object, or all objects that one place makes. Only the heap changes one, so that it can be undone. */
 export interface Obj {
-  readonly id: string;
-  /** Number of the top-level statement that made it. */
-  readonly made: number;
+  readonly serial: number;
   readonly kind: "plain" | "function" | "class" | "instance" | "iterator" | "resource" | "parameter";
   readonly type: string | undefined;
+  /** The statement of the running unit that made it, from 1; 0 when an earlier unit did. */
+  made: number;
+  /** The unit and the statement in it that made it. */
+  place: { readonly unit: number; readonly statement: number };
   /** Objects that can be reached from it: items, attributes, what a closure holds. */
-  readonly elements: Set<Obj>;
+  elements: ReadonlySet<Obj>;
+  /** Objects whose element it is. */
+  holders: ReadonlySet<Obj>;
   /** Objects that share its memory: views, and the objects they look at. */
-  readonly shares: Set<Obj>;
+  shares: ReadonlySet<Obj>;
   /** Values of attributes that were set, by name. */
-  readonly attributes: Map<string, Value>;
-  readonly code: FunctionCode | undefined;
-  readonly classCode: ClassCode | undefined;
+  attributes: ReadonlyMap<string, Value>;
+  /** Names of the program that hold it, as the last finished unit left them. */
+  names: ReadonlySet<string>;
+  code: FunctionCode | undefined;
+  classCode: ClassCode | undefined;
   /** Set for a file that was closed by its `with`. */
   closed: boolean;
   /** Draws from a global random generator whenever it works. */
   unseeded: boolean;
   /** Runs what an iterator still has to do. */
   resume: (() => void) | undefined;
+  /** Which run of a unit made it last. */
+  stamp: number;
+  /** Set while an analysis goes over a program again and finds something else in it than the last time. */
+  tainted: boolean;
 }
 
 export type Constant = string | number | boolean | null;
@@ -47,17 +57,29 @@ export interface FunctionCode {
   readonly name: string;
   /** A `function_definition` or `lambda`. */
   readonly node: SyntaxNode;
-  readonly unit: number;
+  readonly text: TextPlace;
   readonly closure: Scope;
   readonly names: ScopeNames;
   readonly parameters: readonly Parameter[];
   readonly defaults: ReadonlyMap<string, Value>;
   readonly generator: boolean;
+  /** What a decorator makes of it in a class. */
+  binding: "" | "property" | "static" | "class";
+}
+
+/** Where a piece of text stands: the unit, the top-level statement, and the index of that statement's node. */
+export interface TextPlace {
+  readonly unit: number;
+  readonly statement: number;
+  readonly base: number;
+  /** True for text that stands in a string. */
+  readonly quoted: boolean;
 }
 
 export interface ClassCode {
   readonly name: string;
-  readonly unit: number;
+  readonly node: SyntaxNode;
+  readonly text: TextPlace;
   readonly scope: Scope;
   readonly bases: readonly Value[];
   /** True where a method may come from a base class we do not see. */
@@ -67,7 +89,7 @@ export interface ClassCode {
 export interface Slot {
   readonly value: Value;
   readonly presence: "bound" | "unbound" | "maybe";
-  /** Number of the top-level statement since which this is certain; -1 before the program. */
+  /** The statement of the running unit since which this is certain, from 1; 0 for what was there before or is not certain. */
   readonly since: number;
   /** What a plain top-level import bound it to, so that any other place can import it again. */
   readonly imported: string | undefined;
@@ -77,7 +99,8 @@ export interface Scope {
   readonly kind: "module" | "function" | "class" | "comprehension";
   readonly parent: Scope | undefined;
   readonly names: ScopeNames;
-  readonly unit: number;
+  /** Which run of a unit made it. */
+  readonly stamp: number;
   /** Written by the run alone, which replaces the map where a snapshot holds it. */
   slots: Map<string, Slot>;
   /** Functions that hold this scope as their closure. */
@@ -138,27 +161,42 @@ export function joinAll(values: readonly Value[]): Value {
 /** Everything that can be reached from some objects, themselves included, without shared memory. */
 export function reach(objects: Iterable<Obj>): ReadonlySet<Obj> {
   const found = new Set<Obj>(objects);
-  for (const object of found) {
-    for (const element of object.elements) found.add(element);
-    for (const value of object.attributes.values()) for (const part of value.objects) found.add(part);
-    if (object.code !== undefined) {
-      for (const value of object.code.defaults.values()) for (const part of value.objects) found.add(part);
-      for (let scope: Scope | undefined = object.code.closure; scope !== undefined; scope = scope.parent) {
-        if (scope.kind === "module") break;
-        for (const slot of scope.slots.values()) for (const part of slot.value.objects) found.add(part);
-      }
-    }
-  }
+  for (const object of found) for (const element of object.elements) found.add(element);
   return found;
 }
 
-/** Whether one of some objects can be reached from others. */
-export function reaches(objects: ReadonlySet<Obj>, targets: ReadonlySet<Obj>): boolean {
-  for (const object of objects) if (targets.has(object)) return true;
-  const leaves = [...objects].every(
-    (object) => object.elements.size === 0 && object.attributes.size === 0 && object.code === undefined,
+function sameObjects(a: ReadonlySet<Obj>, b: ReadonlySet<Obj>): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const object of a) if (!b.has(object)) return false;
+  return true;
+}
+
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  return (
+    a.type === b.type &&
+    a.path === b.path &&
+    a.constant === b.constant &&
+    a.nonEmpty === b.nonEmpty &&
+    sameObjects(a.objects, b.objects) &&
+    a.items?.length === b.items?.length &&
+    (a.items ?? []).every((item, at) => {
+      const other = b.items?.[at];
+      return other !== undefined && sameValue(item, other);
+    })
   );
-  return !leaves && [...reach(objects)].some((object) => targets.has(object));
+}
+
+export function sameSlot(a: Slot | undefined, b: Slot | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  return (
+    a.presence === b.presence &&
+    a.since === b.since &&
+    a.imported === b.imported &&
+    sameValue(a.value, b.value)
+  );
 }
 
 const containers = new Set(
