@@ -11,12 +11,15 @@ import { PlannedDocuments } from "./ui/documents/plannedDocuments.ts";
 import { ReportDocuments } from "./ui/documents/reportDocuments.ts";
 import { registerRunDocuments } from "./ui/documents/runDocuments.ts";
 import { registerLenses } from "./ui/editor/lenses.ts";
+import { registerExtractActions } from "./ui/extract/extractActions.ts";
 import { LineDecorations } from "./ui/editor/lineDecorations.ts";
 import { ManifestDiagnostics } from "./ui/editor/manifestDiagnostics.ts";
+import { MergeEditors } from "./ui/merging/mergeEditors.ts";
 import { registerCellStatus } from "./ui/notebook/cellStatus.ts";
 import type { Parts } from "./ui/parts.ts";
 import { LiveRuns } from "./ui/runs/liveRuns.ts";
 import { RunLog } from "./ui/runs/runLog.ts";
+import { ChangedDecorations } from "./ui/views/changedDecorations.ts";
 import { registerViews, type Views } from "./ui/views/registerViews.ts";
 import { WorkspaceFiles } from "./ui/workspace/workspaceFiles.ts";
 import { WorkspaceRuns } from "./ui/workspace/workspaceRuns.ts";
@@ -50,12 +53,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   live = liveRuns;
   const planned = new PlannedDocuments();
   const reports = new ReportDocuments();
+  const merges = new MergeEditors(files, failed);
   const viewParts = { folders: workspaceFolders, files, runs, now: Date.now };
   const views = registerViews(viewParts, failed);
   const decorations = new LineDecorations(viewParts, settings, failed);
   const parts: Parts = {
     ...viewParts,
-    ...{ log, settings, runLog, liveRuns, planned, reports },
+    ...{ log, settings, runLog, liveRuns, planned, reports, merges },
     memory: createMemory(context.workspaceState),
     flowPages: new Map(),
     extensionFolder: context.extensionUri.fsPath,
@@ -64,12 +68,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     },
   };
   context.subscriptions.push(
-    ...[log, runs, runLog, planned, reports, views, decorations],
+    ...[log, runs, runLog, planned, reports, merges, views, decorations],
     registerCommands(parts),
     registerRunDocuments(viewParts),
     registerLenses(viewParts, settings),
     registerCellStatus(viewParts, settings),
     new ManifestDiagnostics(failed),
+    new ChangedDecorations(files),
+    registerExtractActions(),
     watchFiles("**/*.{ipynb,py,yaml,json}", (folder, file, how) => {
       files.touched(folder, file, how);
     }),

@@ -3,7 +3,9 @@
 export const CommandId = {
   cancelRun: "cellsmith.cancelRun",
   checkPipeline: "cellsmith.checkPipeline",
+  completeMerge: "cellsmith.completeMerge",
   convertNotebook: "cellsmith.convertNotebook",
+  extractComponent: "cellsmith.extractComponent",
   open: "cellsmith.open",
   openArtifact: "cellsmith.openArtifact",
   openSampleWorkspace: "cellsmith.openSampleWorkspace",
@@ -14,6 +16,7 @@ export const CommandId = {
   showDependencies: "cellsmith.showDependencies",
   showLog: "cellsmith.showLog",
   showRun: "cellsmith.showRun",
+  updatePipeline: "cellsmith.updatePipeline",
 } as const;
 
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
@@ -52,6 +55,8 @@ export const Scheme = {
   report: "cellsmith-report",
   /** A file that a conversion would write. */
   planned: "cellsmith-planned",
+  /** One side of a merge that is to be settled. */
+  merging: "cellsmith-merging",
 } as const;
 
 export const WalkthroughId = "cellsmith.gettingStarted";

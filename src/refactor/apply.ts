@@ -177,8 +177,7 @@ async function decide(
   }
   const known =
     lock !== undefined && Object.hasOwn(lock.files, file.path) ? lock.files[file.path] : undefined;
-  if (known !== undefined && sha256(present) === known.sha256)
-    return { kind: "write", ...about, text: file.text };
+  if (known?.sha256 === sha256(present)) return { kind: "write", ...about, text: file.text };
   const input = { base: known?.base ?? "", mine: present, theirs: file.text };
   const merged = await mergeThreeWays(merge, input, known?.base === undefined ? undefined : favor);
   if (!merged.clean || known?.base === undefined) {

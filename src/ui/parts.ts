@@ -3,6 +3,7 @@ import type { Memory } from "../platform/memory.ts";
 import type { Settings } from "../platform/settings.ts";
 import type { PlannedDocuments } from "./documents/plannedDocuments.ts";
 import type { ReportDocuments } from "./documents/reportDocuments.ts";
+import type { MergeEditors } from "./merging/mergeEditors.ts";
 import type { LiveRuns } from "./runs/liveRuns.ts";
 import type { RunLog } from "./runs/runLog.ts";
 import type { ViewParts } from "./views/viewRows.ts";
@@ -19,6 +20,7 @@ export interface Parts extends ViewParts {
   readonly reports: ReportDocuments;
   /** Pages of dependencies that stand open, by the notebook's path. */
   readonly flowPages: Map<string, FlowPanel>;
+  readonly merges: MergeEditors;
   /** Absolute path of the installed extension. */
   readonly extensionFolder: string;
   readonly refresh: () => void;

@@ -57,7 +57,10 @@ const views: readonly string[] = Object.values(ViewId);
 /** Keys of conditions that VS Code itself sets, as far as we use them. */
 const knownKeys = new Set([
   ...Object.values(ContextKey),
+  "isMergeEditor",
   "isWorkspaceTrusted",
+  "mergeEditorResultUri",
+  "notebookCellType",
   "notebookType",
   "resourceExtname",
   "resourceFilename",
@@ -171,7 +174,7 @@ describe("the manifest", () => {
     const hidden = contributes.menus.commandPalette?.filter(({ when }) => when === "false");
     assert.deepEqual(
       hidden?.map(({ command }) => command),
-      [CommandId.open],
+      [CommandId.completeMerge, CommandId.open],
     );
   });
 

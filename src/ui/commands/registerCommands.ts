@@ -15,7 +15,9 @@ export type Handler = (parts: Parts, argument: unknown) => Promise<unknown>;
 const handlers: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   [CommandId.cancelRun]: async () => (await import("./cancelRun.ts")).cancelRunCommand,
   [CommandId.checkPipeline]: async () => (await import("./checkPipeline.ts")).checkPipelineCommand,
+  [CommandId.completeMerge]: () => Promise.resolve(({ merges }) => merges.complete()),
   [CommandId.convertNotebook]: async () => (await import("./convertNotebook.ts")).convertNotebookCommand,
+  [CommandId.extractComponent]: async () => (await import("./extractComponent.ts")).extractComponentCommand,
   [CommandId.open]: async () => (await import("./open.ts")).openCommand,
   [CommandId.openArtifact]: async () => (await import("./openArtifact.ts")).openArtifactCommand,
   [CommandId.openSampleWorkspace]: async () => (await import("./openSample.ts")).openSampleCommand,
@@ -32,6 +34,7 @@ const handlers: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   [CommandId.showDependencies]: async () => (await import("./showDependencies.ts")).showDependenciesCommand,
   [CommandId.showLog]: async () => (await import("./showRun.ts")).showLogCommand,
   [CommandId.showRun]: async () => (await import("./showRun.ts")).showRunCommand,
+  [CommandId.updatePipeline]: async () => (await import("./updatePipeline.ts")).updatePipelineCommand,
 };
 
 export function registerCommands(parts: Parts): vscode.Disposable {

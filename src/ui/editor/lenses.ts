@@ -9,7 +9,7 @@ import type { Run } from "../../tracking/model.ts";
 import { runText } from "../metricText.ts";
 import { paced } from "../paced.ts";
 import { headlineMetrics, statusWords } from "../views/experimentRows.ts";
-import type { PipelineFacts } from "../views/pipelineRows.ts";
+import { type PipelineFacts, unfinishedMerge } from "../views/pipelineRows.ts";
 import type { Subject } from "../subject.ts";
 import { runsOfFolder, type ViewParts } from "../views/viewRows.ts";
 import { changesSince } from "../workspace/changesSince.ts";
@@ -56,7 +56,9 @@ async function lensesOf(
   const text = document.getText();
   if (path.basename(file) === "pipeline.yaml") {
     if (!isManifest(text)) return [];
-    return manifestLenses(folder.path, await parts.files.pipeline(path.dirname(file)), source, parts.now());
+    const pipeline = await parts.files.pipeline(path.dirname(file));
+    const changed = (await changesSince(parts.files, pipeline)).words() ?? unfinishedMerge(pipeline);
+    return manifestLenses(folder.path, pipeline, source, parts.now(), changed);
   }
   const pipeline = await parts.files.pipelineOf(file);
   const lenses =
@@ -92,6 +94,7 @@ async function componentLenses(component: Component): Promise<vscode.CodeLens[]>
       old ? `run ${lens.run?.number ?? ""}, before your last change` : undefined,
     );
     const changed = changes.words(lens.step.name);
+    const step = { kind: "step", path: pipeline.path, step: lens.step.name } as const;
     return [
       ...runLens(lens.line, "Run pipeline", { kind: "pipeline", path: pipeline.path }),
       ...(numbers && lens.run !== undefined && lens.numbers !== ""
@@ -106,6 +109,7 @@ async function componentLenses(component: Component): Promise<vscode.CodeLens[]>
             }),
           ]
         : []),
+      ...(changed === undefined ? [] : [updateLens(lens.line, `Update ${lens.step.name}`, step)]),
     ];
   });
 }
@@ -115,6 +119,7 @@ function manifestLenses(
   pipeline: PipelineFacts,
   source: RunsSource,
   now: number,
+  changed: string | undefined,
 ): vscode.CodeLens[] {
   if (!pipeline.ok) return [];
   const subject = { kind: "pipeline", path: pipeline.path } as const;
@@ -124,6 +129,7 @@ function manifestLenses(
     ...(vscode.workspace.isTrusted
       ? [lens(0, `$(check-all)\u00a0Check · ${pipeline.checked}`, CommandId.checkPipeline, subject)]
       : []),
+    ...(changed === undefined ? [] : [updateLens(0, "Update", subject)]),
     ...(last === undefined ? [] : [lastRunLens(folder, 0, last, now)]),
   ];
 }
@@ -159,6 +165,11 @@ function runLens(line: number, title: string, subject: Subject): vscode.CodeLens
   return vscode.workspace.isTrusted
     ? [lens(line, `$(play-circle)\u00a0${title}`, CommandId.runTracked, subject)]
     : [];
+}
+
+/** What the lens says is why; what it does is bring the pipeline or the step up to the notebook. */
+function updateLens(line: number, title: string, subject: Subject): vscode.CodeLens {
+  return lens(line, `$(git-compare)\u00a0${title} from Notebook`, CommandId.updatePipeline, subject);
 }
 
 function openLens(line: number, title: string, subject: Subject): vscode.CodeLens {

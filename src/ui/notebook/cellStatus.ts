@@ -78,14 +78,14 @@ function changedItem(
 ): vscode.NotebookCellStatusBarItem[] {
   if (found === undefined || found.cell.code === cell.code) return [];
   const { pipeline, step } = found;
-  const words = "changed since the conversion";
+  const words = `changed since: update ${step.name}`;
   const item = new vscode.NotebookCellStatusBarItem(
     `$(git-compare) ${words}`,
     vscode.NotebookCellStatusBarAlignment.Right,
   );
   const subject: Subject = { kind: "step", path: pipeline.path, step: step.name };
-  item.command = { command: CommandId.open, title: "Open Step", arguments: [subject] };
-  item.tooltip = `${step.name} of the pipeline ${pipeline.name} follows this cell as it was. Convert the notebook again to bring it up to date.`;
+  item.command = { command: CommandId.updatePipeline, title: "Update from Notebook", arguments: [subject] };
+  item.tooltip = `${step.name} of the pipeline ${pipeline.name} follows this cell as it was. Update it from the notebook; what was changed by hand is kept.`;
   item.accessibilityInformation = { label: words };
   return [item];
 }

@@ -37,6 +37,8 @@ export type PipelineFacts =
       readonly checked: string;
       /** What was written and from which cells; undefined where that is not known. */
       readonly lock?: Lock | undefined;
+      /** Why there is a lock and it cannot be used, in one sentence. */
+      readonly lockProblem?: string | undefined;
     }
   | {
       readonly ok: false;
@@ -50,6 +52,16 @@ export type PipelineFacts =
 export interface PipelineAndChanges {
   readonly pipeline: PipelineFacts;
   readonly changes: Pick<ChangesSince, "words">;
+}
+
+/** Two branches were merged and what was written by the conversion was left with both sides in it. */
+export function unfinishedMerge(pipeline: PipelineFacts): string | undefined {
+  const problem = pipeline.ok ? pipeline.lockProblem : undefined;
+  return problem === undefined
+    ? undefined
+    : /unfinished|not finished/.test(problem)
+      ? "a merge was not finished"
+      : "pipeline.lock.json cannot be read";
 }
 
 /** One row a pipeline. `runs` are all runs of the folder, newest first. */
@@ -97,7 +109,7 @@ function pipelineRow(
           .map((metric) => `${metric.key} ${formatValue(metric.last)}`)
           .join(", ")
       : statusWords[last.status]);
-  const changed = changes.words();
+  const changed = changes.words() ?? unfinishedMerge(pipeline);
   const description = dotted(changed, humanPlural(pipeline.steps.length, "step"), pipeline.checked, result);
   const relative = path.relative(folder, pipeline.path);
   return {
@@ -111,7 +123,8 @@ function pipelineRow(
     tooltip: [
       `**${escaped(pipeline.name)}** in ${escaped(relative)}`,
       pipeline.notebook && `From ${escaped(path.relative(folder, pipeline.notebook))}`,
-      changed && `$(warning) ${escaped(sentence(changed))} Converting again brings the pipeline up to date.`,
+      changed &&
+        `$(warning) ${escaped(sentence(pipeline.lockProblem ?? changed))} *Update from Notebook* brings the pipeline up to date and keeps what was changed by hand.`,
       escaped(`Check: ${pipeline.checked}`),
       last &&
         escaped(
@@ -120,7 +133,12 @@ function pipelineRow(
     ]
       .filter((text) => text !== undefined)
       .join("\n\n"),
-    context: last?.status === "RUNNING" ? "pipeline.running" : "pipeline",
+    context:
+      last?.status === "RUNNING"
+        ? "pipeline.running"
+        : changed === undefined
+          ? "pipeline"
+          : "pipeline.changed",
     subject,
     spoken: dotted(pipeline.name, description),
     children: () =>
@@ -145,9 +163,10 @@ function stepRow(pipeline: string, step: StepFacts, changed: string | undefined,
       state?.seconds === undefined ? undefined : duration(state.seconds),
       numbers === "" && flow[1] !== "" ? `gives ${flow[1] ?? ""}` : undefined,
     ),
-    icon: stepIcon(state?.status),
+    icon: changed === undefined ? stepIcon(state?.status) : { name: "git-compare", tone: "warning" },
     tooltip: [
       `**${escaped(step.name)}** ${code(`${path.basename(step.file)}:${step.function}`)}`,
+      changed && `$(warning) ${escaped(sentence(changed))}`,
       step.takes.length > 0 ? `Takes ${listed(step.takes.map(code))}` : undefined,
       step.gives.length > 0 ? `Gives ${listed(step.gives.map(code))}` : undefined,
       step.settings.length > 0 ? `Settings ${listed(step.settings.map(code))}` : undefined,
@@ -157,7 +176,7 @@ function stepRow(pipeline: string, step: StepFacts, changed: string | undefined,
     ]
       .filter((text) => text !== undefined)
       .join("\n\n"),
-    context: "step",
+    context: changed === undefined ? "step" : "step.changed",
     subject: { kind: "step", path: pipeline, step: step.name },
     spoken: dotted(`step ${step.name}`, changed, state?.status.toLowerCase() ?? "not run yet", numbers),
   };

@@ -30,6 +30,7 @@ export async function readPipeline(folder: string): Promise<PipelineFacts> {
       metrics.flatMap(([name, { goal }]) => (goal === undefined ? [] : [[name, goal] as const])),
     ),
     lock,
+    ...(read !== undefined && "reason" in read ? { lockProblem: read.reason } : {}),
     checked: lock === undefined ? "not checked" : await checkedWords(folder, lock),
   };
 }

@@ -9,7 +9,7 @@ import { loadPythonParser } from "../../../src/analysis/parser.ts";
 import { mergeByGit } from "../../../src/git/mergeFile.ts";
 import { codeDigest } from "../../../src/notebook/codeDigest.ts";
 import { parseLock, sha256 } from "../../../src/pipeline/lock.ts";
-import { applyConversion, readLock, settleConflict, type Applied } from "../../../src/refactor/apply.ts";
+import { type applyConversion, readLock, settleConflict, type Applied } from "../../../src/refactor/apply.ts";
 import { compareCells } from "../../../src/refactor/compareCells.ts";
 import { openPipeline } from "../../../src/refactor/openPipeline.ts";
 import { optionsFromLock } from "../../../src/refactor/planAgain.ts";
@@ -90,7 +90,7 @@ describe("bringing a pipeline up to its notebook", function () {
 
   it("writes one step and leaves the other that changed, where they still fit", async () => {
     await writeNotebook({
-      prepare: cells["prepare"]?.replace("row * 2", "row * 5") ?? "",
+      prepare: cells.prepare?.replace("row * 2", "row * 5") ?? "",
       results: 'total = sum(rows) + len(rows)\nprint("total", total)',
     });
     const applied = await update({ only: "prepare" });
@@ -104,7 +104,7 @@ describe("bringing a pipeline up to its notebook", function () {
 
   it("writes both where the one would not fit without the other", async () => {
     await writeNotebook({
-      prepare: `${cells["prepare"] ?? ""}\nextra = len(rows)`,
+      prepare: `${cells.prepare ?? ""}\nextra = len(rows)`,
       results: 'total = sum(rows) + extra\nprint("total", total)',
     });
     const applied = await update({ only: "prepare" });
@@ -117,7 +117,7 @@ describe("bringing a pipeline up to its notebook", function () {
     await edit("components/prepare.py", "row * 2", "row * 7");
     await edit("components/prepare.py", "rows.sort()", "rows.sort()  # ascending");
     const mine = await read("components/prepare.py");
-    await writeNotebook({ prepare: cells["prepare"]?.replace("row * 2", "row * 5") ?? "" });
+    await writeNotebook({ prepare: cells.prepare?.replace("row * 2", "row * 5") ?? "" });
     const [conflict, ...more] = (await update()).unsettled;
     assert.ok(conflict !== undefined && more.length === 0);
     assert.equal(conflict.mine, mine);
@@ -128,9 +128,7 @@ describe("bringing a pipeline up to its notebook", function () {
     assert.deepEqual(await changedSteps(), ["prepare"]);
     const settled = mine.replace("row * 7", "row * 35");
     await settleConflict(folder(), conflict, settled, (id) =>
-      codeDigest(
-        id === "prepare" ? (cells["prepare"]?.replace("row * 2", "row * 5") ?? "") : (cells[id] ?? ""),
-      ),
+      codeDigest(id === "prepare" ? (cells.prepare?.replace("row * 2", "row * 5") ?? "") : (cells[id] ?? "")),
     );
     assert.equal(await read("components/prepare.py"), settled);
     assert.deepEqual(await changedSteps(), []);
@@ -141,7 +139,7 @@ describe("bringing a pipeline up to its notebook", function () {
   it("takes one side's lines where told to", async () => {
     await edit("components/prepare.py", "row * 2", "row * 7");
     await edit("components/prepare.py", "rows.sort()", "rows.sort()  # ascending");
-    await writeNotebook({ prepare: cells["prepare"]?.replace("row * 2", "row * 5") ?? "" });
+    await writeNotebook({ prepare: cells.prepare?.replace("row * 2", "row * 5") ?? "" });
     assert.deepEqual((await update({ favor: "theirs" })).merged, ["components/prepare.py"]);
     assert.match(await read("components/prepare.py"), /row \* 5[^]*sort\(\) {2}# ascending/);
     assert.deepEqual(await changedSteps(), []);
@@ -230,7 +228,7 @@ describe("bringing a pipeline up to its notebook", function () {
     };
 
     it("merges by itself where they changed different steps", async () => {
-      const mine = { prepare: cells["prepare"]?.replace("row * 2", "row * 5") ?? "" };
+      const mine = { prepare: cells.prepare?.replace("row * 2", "row * 5") ?? "" };
       const theirs = { results: 'total = sum(rows) - 1\nprint("total", total)' };
       assert.ok(await branches(mine, theirs), git("diff"));
       const merged = parseLock(await read("pipeline.lock.json"));
@@ -241,7 +239,7 @@ describe("bringing a pipeline up to its notebook", function () {
     });
 
     it("merges by itself where they added settings and cells in different places", async () => {
-      const mine = { load: `${cells["load"] ?? ""}\nlimit = 12\nrows = rows[:limit]` };
+      const mine = { load: `${cells.load ?? ""}\nlimit = 12\nrows = rows[:limit]` };
       const theirs = {
         results:
           'threshold = 0.25\ntotal = sum(row for row in rows if row > threshold)\nprint("total", total)',
@@ -252,8 +250,8 @@ describe("bringing a pipeline up to its notebook", function () {
     });
 
     it("says one sentence where they changed the same cell, and goes on once the files are settled", async () => {
-      const mine = { prepare: cells["prepare"]?.replace("row * 2", "row * 5") ?? "" };
-      const theirs = { prepare: cells["prepare"]?.replace("row * 2", "row * 9") ?? "" };
+      const mine = { prepare: cells.prepare?.replace("row * 2", "row * 5") ?? "" };
+      const theirs = { prepare: cells.prepare?.replace("row * 2", "row * 9") ?? "" };
       assert.ok(!(await branches(mine, theirs)));
       await assert.rejects(readLock(folder()), /holds both sides of a merge that was not finished; update/);
       await writeNotebook(theirs);
