@@ -10,7 +10,7 @@ import { firstTellingLine } from "../notebook/tellingLine.ts";
 import { humanPlural } from "../formats/quantities.ts";
 import { openNotebook } from "../notebook/openNotebook.ts";
 import { draftOf, writeDraft } from "../refactor/writeConversion.ts";
-import { planDocument, refuse } from "./conversion.ts";
+import { crossChecked, planDocument, refuse, withCrossCheck } from "./conversion.ts";
 
 const modes = ["auto", "headings", "cells", "tags"] as const;
 
@@ -39,13 +39,15 @@ export const convert: CliCommand = {
     const notebook = await openNotebook(file);
     const leaveOut = cellsIn(values["leave-out"], notebook.cells.length);
     const folder = path.resolve(out);
+    const python = typeof values.python === "string" ? values.python : undefined;
+    const checked = await crossChecked(notebook, { python, leaveOut, signal: terminal.signal });
     const draft = draftOf(notebook, { split, leaveOut, name: path.basename(folder) });
+    const plan = withCrossCheck(draft.plan, checked);
     const json = values.json === true;
-    if (draft.plan.decisions.length > 0) return refuse(draft.plan, notebook, json, terminal);
+    if (plan.decisions.length > 0) return refuse(plan, notebook, json, terminal);
     if (draft.plan.steps.length === 0) {
       throw new Problem(`${path.basename(file)} has no code that could become a step`);
     }
-    const python = typeof values.python === "string" ? values.python : undefined;
     const applied = await writeDraft(draft, folder, {
       runtime: findInstallation(import.meta.dirname).runtime,
       again: values.force === true,
@@ -54,7 +56,7 @@ export const convert: CliCommand = {
     });
     const { changed, merged, conflicts, removed } = applied;
     const warnings = [
-      ...draft.plan.warnings,
+      ...plan.warnings,
       ...conflicts.map(
         (name) => `${name} was changed by hand where the notebook changed too; it was left as it is.`,
       ),

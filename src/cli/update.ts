@@ -8,7 +8,7 @@ import { openPipeline } from "../refactor/openPipeline.ts";
 import { optionsFromLock } from "../refactor/planAgain.ts";
 import { draftOf, writeDraft } from "../refactor/writeConversion.ts";
 import type { CliCommand } from "./command.ts";
-import { refuse } from "./conversion.ts";
+import { crossChecked, refuse, withCrossCheck } from "./conversion.ts";
 
 const sides: Readonly<Record<string, Side>> = { mine: "mine", notebook: "theirs" };
 
@@ -25,9 +25,14 @@ export const update: CliCommand = {
       throw new Problem(`--prefer ${prefer}: there are mine and notebook`);
     const folder = path.resolve(given);
     const { lock, notebook, name } = await openPipeline(folder, { mend: true });
-    const draft = draftOf(notebook, optionsFromLock(lock, notebook, name));
+    const options = optionsFromLock(lock, notebook, name);
+    const { leaveOut = [] } = options;
+    const checked = await crossChecked(notebook, { python: undefined, leaveOut, signal: terminal.signal });
+    const draft = draftOf(notebook, options);
+    const plan = withCrossCheck(draft.plan, checked);
     const json = values.json === true;
-    if (draft.plan.decisions.length > 0) return refuse(draft.plan, notebook, json, terminal);
+    if (plan.decisions.length > 0) return refuse(plan, notebook, json, terminal);
+    for (const warning of checked.warnings) terminal.err(`${warning}\n`);
     const only = typeof values.step === "string" ? values.step : undefined;
     if (only !== undefined && !draft.plan.steps.some((step) => step.name === only)) {
       throw new Problem(`--step ${only}: there are ${draft.plan.steps.map((step) => step.name).join(", ")}`);
