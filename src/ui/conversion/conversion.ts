@@ -9,6 +9,7 @@ import type { PlanView } from "../../protocol/planPage.ts";
 import type { Applied } from "../../refactor/apply.ts";
 import { arrange, shortfall, type PlanEdit } from "../../refactor/arrange.ts";
 import { optionsFromMemory, rememberPlan, type RememberedPlan } from "../../refactor/choices.ts";
+import { crossCheck } from "../../refactor/crossCheck.ts";
 import { folderFacts } from "../../refactor/folderFacts.ts";
 import type { PlannedFile } from "../../refactor/model.ts";
 import { draftConversion, type Draft, type PlanOptions } from "../../refactor/plan.ts";
@@ -181,9 +182,24 @@ export class Conversion {
     await this.#render();
   }
 
-  /** @param python interpreter whose versions go into requirements.txt; undefined where none may be asked. */
+  /**
+   * @param python interpreter that reads the cells too and whose versions go into requirements.txt; undefined where none may be asked.
+   * @throws Problem where it reads a cell differently; nothing is written then.
+   */
   async write(python: string | undefined): Promise<Applied> {
     const { folder, lock } = this.#target;
+    const { notebook } = this.input;
+    const { refusals } = await crossCheck(notebook, {
+      python,
+      runtime: this.input.runtime,
+      workdir: path.dirname(notebook.path),
+      leaveOut: this.#now.options.leaveOut ?? [],
+    });
+    const [refusal] = refusals;
+    if (refusal !== undefined) {
+      const { cell, line, message } = refusal;
+      throw new Problem(`Cell ${notebook.cells[cell]?.number ?? cell + 1}, line ${line + 1}: ${message}`);
+    }
     return writeDraft(this.#now.draft, folder, {
       runtime: this.input.runtime,
       again: lock !== undefined,
