@@ -29,6 +29,7 @@ from typing import Any, Callable, NamedTuple, Optional
 
 from ._runtime import Problem, code_cells
 from ._tap import Tap, is_own, place_of
+from ._values import print_as_in_jupyter
 
 HARMLESS = re.compile(r"(\s*)%(matplotlib|load_ext|reload_ext|autoreload|config|precision|pprint)\b")
 TIMED = re.compile(r"(\s*)%time\s+(\S.*)")
@@ -328,6 +329,7 @@ def run(
         return 2
     sys.argv = [notebook.path]
     sys.path[0] = os.getcwd()
+    print_as_in_jupyter()
     main = new_main(notebook)
     cells = {notebook.filename(cell): cell for cell in notebook.cells}
 

@@ -31,9 +31,10 @@ TIMED = re.compile(r"^\s*%%?time\b", re.MULTILINE)
 EMPTY_FIGURE = re.compile(r"<Figure size .* with 0 Axes>$")
 TELLING = ("pandas", "scikit-learn", "numpy", "torch", "xgboost", "lightgbm")
 GENERATORS: dict[str, Callable[[Any], Any]] = {
-    "random": lambda random: random.getstate(),
-    "numpy.random": lambda random: random.get_state(),
+    "random": lambda random: random.getstate()[1],
+    "numpy.random": lambda random: tuple(random.get_state()[1]) + (random.get_state()[2],),
 }
+UNUSED = 624  # where a generator stands that was seeded and not drawn from
 
 
 def save(record: dict[str, Any], target: str) -> None:
@@ -50,11 +51,12 @@ def installed() -> Iterator[str]:
 
 
 def generators() -> dict[str, str]:
-    """Where each library's own generator of random numbers stands."""
+    """Where each library's own generator of random numbers stands; empty for one that was not drawn from."""
     states: dict[str, str] = {}
     for name, state in GENERATORS.items():
         if name in sys.modules:
-            states[name] = hashlib.sha256(pickle.dumps(state(sys.modules[name]))).hexdigest()
+            numbers = state(sys.modules[name])
+            states[name] = "" if numbers[-1] == UNUSED else hashlib.sha256(repr(numbers).encode()).hexdigest()
     return states
 
 
@@ -77,7 +79,7 @@ def record_notebook(path: str, spec: dict[str, Any], target: str) -> int:
         nonlocal drawn
         record["cells"][cell.id] = told_by(cell.source, outputs)
         now = generators()
-        record["cells"][cell.id]["draws"] = {name: state for name, state in now.items() if drawn.get(name, state) != state}
+        record["cells"][cell.id]["draws"] = {name: state for name, state in now.items() if drawn.get(name, "") != state}
         drawn = now
         for name in ends.get(cell.id, ()):
             given = {output: names[output] for output in spec["steps"][name]["outputs"] if output in names}

@@ -30,9 +30,9 @@ from types import ModuleType, TracebackType
 from typing import Any, Callable, Iterator, Optional
 
 if __package__:
-    from ._values import Ambient, Problem, pickled, read_value, write_value
+    from ._values import Ambient, Problem, pickled, print_as_in_jupyter, read_value, write_value
 else:
-    from _values import Ambient, Problem, pickled, read_value, write_value
+    from _values import Ambient, Problem, pickled, print_as_in_jupyter, read_value, write_value
 
 START = Path.cwd()  # files on the command line are relative to it, wherever the steps run
 
@@ -779,6 +779,7 @@ def start(pipeline: Pipeline, args: argparse.Namespace) -> None:
     sys.path[0:1] = [str(pipeline.workdir), str(pipeline.root)]
     if os.environ.get("MPLBACKEND", "module://matplotlib_inline").startswith("module://matplotlib_inline"):
         os.environ["MPLBACKEND"] = "Agg"
+    print_as_in_jupyter()
     if args.json:  # nor may what other programs print reach stdout
         args.answer = os.dup(1)
         os.dup2(2, 1)

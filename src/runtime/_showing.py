@@ -52,31 +52,43 @@ def shown_forms(data: dict[str, Any]) -> dict[str, str]:
 class Displays:
     """Takes what a pipeline's components display instead of printing it, as a notebook does."""
 
+    theirs: dict[str, Any] = {}  # IPython's own, and what stood in for them last
+    last: dict[str, Any] = {}
+
     def __init__(self) -> None:
         self.taken: list[dict[str, str]] = []
         self.images: list[bytes] = []
+        self.by_id: dict[Any, dict[str, str]] = {}
 
     def catch(self) -> None:
         """Stand in for IPython's `display` wherever the user's modules have it by now."""
         functions = sys.modules.get("IPython.core.display_functions")
         if functions is None:
             return
-        original = getattr(functions.display, "original", functions.display)
-        display: Callable[..., None] = self.display
-        setattr(self, "original", original)
-        for module in list(sys.modules.values()):
-            file = getattr(module, "__file__", None) or ""
-            if module.__name__.startswith("IPython.") or (file and is_own(file)):
-                for key, value in list(vars(module).items()):
-                    if value is original:
-                        setattr(module, key, display)
+        instead: dict[str, Callable[..., Any]] = {"display": self.display, "clear_output": lambda *_, **__: None}
+        for name, ours in instead.items():
+            theirs = {getattr(functions, name), Displays.theirs.setdefault(name, getattr(functions, name)), Displays.last.get(name)}
+            Displays.last[name] = ours
+            for module in list(sys.modules.values()):
+                file = getattr(module, "__file__", None) or ""
+                if getattr(module, "__name__", "").startswith("IPython.") or (file and is_own(file)):
+                    for key, value in list(vars(module).items()):
+                        if callable(value) and any(value is one for one in theirs):
+                            setattr(module, key, ours)
 
-    def display(self, *values: Any, raw: bool = False, **_: Any) -> None:
+    def display(self, *values: Any, raw: bool = False, update: bool = False, display_id: Any = None, **_: Any) -> Any:
         for value in values:
             if is_figure(value):
                 self.images += [image for image in [png_of(value)] if image]
+                continue
+            forms = shown_forms(value if raw else self.forms(value))
+            if update and display_id in self.by_id:
+                self.by_id[display_id].update(forms)
             else:
-                self.taken.append(shown_forms(value if raw else self.forms(value)))
+                self.taken.append(forms)
+                self.by_id[display_id] = forms
+        if display_id is not None:
+            return sys.modules["IPython.core.display_functions"].DisplayHandle(None if display_id is True else display_id)
 
     def forms(self, value: Any) -> dict[str, Any]:
         from IPython.core.formatters import DisplayFormatter

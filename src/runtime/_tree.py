@@ -20,7 +20,8 @@ def files_below(folder: str) -> dict[str, State]:
     found: dict[str, State] = {}
     for at, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in SKIPPED]
-        for name in names:
+        linked = [name for name in folders if os.path.islink(os.path.join(at, name))]
+        for name in (*names, *linked):
             path = os.path.join(at, name)
             try:
                 stat = os.stat(path)

@@ -243,16 +243,49 @@ SHARED: dict[str, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
 }
 
 
+class OnImport:
+    """Calls something with a module once it is imported, as the first in `sys.meta_path`."""
+
+    def __init__(self, waiting: dict[str, Callable[[Any], None]]) -> None:
+        self.waiting, self.looking = waiting, False
+        sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Let the others find the module."""
+        if name not in self.waiting or self.looking:
+            return None
+        self.looking = True
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self.looking = False
+        if spec is None or spec.loader is None:
+            return spec
+        run = spec.loader.exec_module
+
+        def exec_module(module: Any) -> None:
+            run(module)
+            self.waiting.pop(name, lambda _: None)(module)
+
+        setattr(spec.loader, "exec_module", exec_module)
+        return spec
+
+
+def print_as_in_jupyter() -> None:
+    """Let pandas print as many columns of a frame as in a notebook, where there is no terminal whose width counts."""
+    if "pandas" not in sys.modules:
+        OnImport({"pandas": lambda pandas: pandas.set_option("display.max_columns", 20)})
+
+
 class Ambient:
     """What the steps before this one left behind, in the file that goes from step to step.
 
-    Each library's part is pickled by itself, and set when that library is there: at once, or as soon as the step imports it.
+    Each library's part is pickled by itself, and set when that library is there: at once, or once the step imports it.
     """
 
     def __init__(self, file: Optional[Path]) -> None:
         self.file = file
         self.kept: dict[str, Any] = pickle.loads(file.read_bytes()) if file and file.exists() else {}
-        self.waiting: set[str] = set()
 
     def resume(self) -> None:
         """Folder, environment and module path, before anything of the step is imported."""
@@ -266,34 +299,20 @@ class Ambient:
 
     def restore(self) -> None:
         """Set what is shared through the libraries that the step has imported; the others' as they come."""
-        for library in SHARED:
-            if library in self.kept and library in sys.modules:
+        kept = [library for library in SHARED if library in self.kept]
+        for library in kept:
+            if library in sys.modules:
                 self.put(library)
-            elif library in self.kept:
-                self.waiting.add(library)
-        if self.waiting:
-            sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+        waiting = {library: self.put_in for library in kept if library not in sys.modules}
+        if waiting:
+            OnImport(waiting)
+
+    def put_in(self, module: Any) -> None:
+        self.put(module.__name__)
 
     def put(self, library: str) -> None:
         with contextlib.suppress(Exception):  # an option that a library does not take back is not worth a run
             SHARED[library][1](sys.modules[library], pickle.loads(self.kept[library]))
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Let the others find a module, and set what is shared through it once it is imported."""
-        if name not in self.waiting:
-            return None
-        self.waiting.discard(name)
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.loader is None:
-            return spec
-        run = spec.loader.exec_module
-
-        def exec_module(module: Any) -> None:
-            run(module)
-            self.put(name)
-
-        setattr(spec.loader, "exec_module", exec_module)
-        return spec
 
     def hand_on(self) -> None:
         for library, (get, _) in SHARED.items():

@@ -196,18 +196,15 @@ export class Check {
   /** Leaves the first rows of the data that settings name, where that was asked for. */
   async #cut(lane: Lane, signal: AbortSignal): Promise<void> {
     if (this.basis.kind !== "sample") return;
-    const { manifest } = this.#subject;
-    const files = Object.values(manifest.parameters ?? {}).flatMap(({ type, access, default: value }) =>
-      type === "path" && access === "read" && typeof value === "string" && !path.isAbsolute(value)
-        ? [this.#inLane(lane, path.resolve(this.#workdir, value))]
-        : [],
-    );
+    const files = dataFiles(this.#subject)
+      .filter((file) => !path.isAbsolute(file))
+      .map((file) => this.#inLane(lane, path.resolve(this.#workdir, file)));
     const end = await this.#python(this.#scratch, ["sample", String(this.basis.rows), ...files], signal);
     const parsed = cutSchema.safeParse(jsonOf(end.stdout));
     if (!parsed.success) throw new Problem(`the data cannot be sampled: ${lastLine(end)}`);
     if (parsed.data.cut.length === 0) {
       throw new Problem(
-        "there is nothing to sample: no setting of the pipeline names a CSV, Parquet or JSON lines file that it reads",
+        "there is nothing to sample: neither a setting nor the notebook's text names a CSV, Parquet or JSON lines file",
       );
     }
   }
@@ -229,6 +226,19 @@ export class Check {
       signal,
     });
   }
+}
+
+/** Files that settings say are read, and those with rows that the notebook's text names. */
+function dataFiles({ manifest, notebook }: Subject): readonly string[] {
+  const settings = Object.values(manifest.parameters ?? {}).flatMap(({ type, access, default: value }) =>
+    type === "path" && access === "read" && typeof value === "string" ? [value] : [],
+  );
+  const named = notebook.cells.flatMap(({ source }) =>
+    [...source.matchAll(/["']([^"'\n]+\.(?:csv|tsv|txt|parquet|jsonl|ndjson)(?:\.gz|\.bz2)?)["']/g)].map(
+      ([, file = ""]) => file,
+    ),
+  );
+  return [...new Set([...settings, ...named])];
 }
 
 /** The notebook runs and the pipeline does not: that is a difference, and the plainest. */

@@ -1,6 +1,8 @@
 /**
- * Copies of the user's folder for a check to work in. The originals are only read; big files are linked, and the
- * Python side refuses to write through to the user's folders.
+ * Copies of the user's folder for a check to work in. The originals are only read. What is big is cloned where the file
+ * system can, else linked; nothing is written through such a link: Python's own opening of files is refused by an audit
+ * hook, native code by the kernel where it has Landlock, and where it has not, the change is found and told (_watch.py,
+ * _tree.py).
  */
 import { constants, existsSync } from "node:fs";
 import { copyFile, lstat, mkdir, mkdtemp, readdir, readlink, realpath, rm, symlink } from "node:fs/promises";
@@ -31,9 +33,13 @@ const skipped = new Set([
   ],
   ...[".mypy_cache", ".pytest_cache", ".ruff_cache"],
 ]);
-const linkedFrom = 200 * 1024 * 1024;
+const linkedFrom = 32 * 1024 * 1024;
+/** Once so much was copied, all but small files are linked. */
+const mostBytes = 512 * 1024 * 1024;
+const smallFile = 64 * 1024;
+/** A folder with so many entries is data, and linked as a whole. */
+const manyEntries = 500;
 const mostFiles = 50_000;
-const mostBytes = 8 * 1024 ** 3;
 
 /** What is copied and where the copies stand. */
 export interface Layout {
@@ -41,6 +47,8 @@ export interface Layout {
   readonly pieces: readonly string[];
   /** Nearest folder that holds them all. */
   readonly base: string;
+  /** Folders of which a copy is needed however full they are. */
+  readonly whole: readonly string[];
 }
 
 /**
@@ -54,7 +62,11 @@ export function layOut(notebook: string, pipeline: string, files: readonly strin
   const pieces = [...new Set(all)].filter(
     (one) => !all.some((other) => other !== one && isInside(one, other)),
   );
-  return { pieces, base: pieces.length === 1 ? path.dirname(pieces[0] ?? "/") : sharedFolder(pieces) };
+  return {
+    pieces,
+    base: pieces.length === 1 ? path.dirname(pieces[0] ?? "/") : sharedFolder(pieces),
+    whole: [path.dirname(notebook), pipeline],
+  };
 }
 
 /** Where a path of the user's stands in a scratch folder. */
@@ -64,44 +76,66 @@ export function inScratch(layout: Layout, scratch: string, file: string): string
 
 /** Copies all pieces below `scratch`, which must not exist. @throws Problem when there is too much; the signal's reason. */
 export async function copyProject(layout: Layout, scratch: string, signal: AbortSignal): Promise<void> {
-  const budget = { files: 0, bytes: 0 };
+  const copy: Copy = { files: 0, bytes: 0, whole: layout.whole, signal };
   for (const piece of layout.pieces) {
     const target = inScratch(layout, scratch, piece);
     await mkdir(path.dirname(target), { recursive: true });
-    await copyPiece(piece, target, budget, signal);
+    await copyPiece(piece, target, copy);
   }
 }
 
-async function copyPiece(
-  from: string,
-  to: string,
-  budget: { files: number; bytes: number },
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
+/** How much was copied so far, and the folders that are copied whatever is in them. */
+interface Copy {
+  files: number;
+  bytes: number;
+  readonly whole: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+async function copyPiece(from: string, to: string, copy: Copy): Promise<void> {
+  copy.signal.throwIfAborted();
   const stat = await lstat(from);
   if (stat.isDirectory()) {
+    const entries = await readdir(from, { withFileTypes: true });
+    const isWanted = copy.whole.some((folder) => folder === from || isInside(folder, from));
+    const hasCode = entries.some(({ name }) => /\.(?:py|ipynb)$/.test(name));
+    if (entries.length >= manyEntries && !isWanted && !hasCode) {
+      await symlink(await realpath(from), to);
+      return;
+    }
     await mkdir(to, { recursive: true });
-    for (const entry of await readdir(from, { withFileTypes: true })) {
+    for (const entry of entries) {
       const isEnvironment = entry.isDirectory() && existsSync(path.join(from, entry.name, "pyvenv.cfg"));
       if (skipped.has(entry.name) || isEnvironment) continue;
-      await copyPiece(path.join(from, entry.name), path.join(to, entry.name), budget, signal);
+      await copyPiece(path.join(from, entry.name), path.join(to, entry.name), copy);
     }
   } else if (stat.isSymbolicLink()) {
     const target = await readlink(from);
     await symlink(path.isAbsolute(target) ? target : path.resolve(path.dirname(from), target), to);
-  } else if (stat.isFile() && stat.size >= linkedFrom) {
-    await symlink(await realpath(from), to);
   } else if (stat.isFile()) {
-    budget.files += 1;
-    budget.bytes += stat.size;
-    if (budget.files > mostFiles || budget.bytes > mostBytes) {
-      throw new Problem(
-        "the project's folder is too large to copy for a check; move data that is not needed out of it",
-      );
-    }
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    await copyOrLink(from, to, stat.size, copy);
   }
+}
+
+async function copyOrLink(from: string, to: string, size: number, copy: Copy): Promise<void> {
+  const isBig = size >= linkedFrom || (copy.bytes + size > mostBytes && size > smallFile);
+  if (isBig) {
+    try {
+      await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+    } catch {
+      await rm(to, { force: true });
+      await symlink(await realpath(from), to);
+    }
+    return;
+  }
+  copy.files += 1;
+  copy.bytes += size;
+  if (copy.files > mostFiles) {
+    throw new Problem(
+      `there are more than ${mostFiles} files around the notebook, too many to copy for a check; move what is not needed out of the folder`,
+    );
+  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
 }
 
 const prefix = `cellsmith-check-${hostname().replace(/[^A-Za-z0-9]/g, "")}-`;

@@ -10,7 +10,7 @@ import {
   truncate,
   writeFile,
 } from "node:fs/promises";
-import { lstatSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { copyProject, inScratch, layOut } from "../../../src/refactor/verify/scratch.ts";
@@ -68,6 +68,32 @@ describe("the scratch copy of a project", () => {
     const layout = layOut(notebook, path.join(top, "project/pipe"), [data]);
     await copyProject(layout, scratch, signal);
     assert.equal(await readFile(inScratch(layout, scratch, data), "utf8"), "b\n");
+  });
+
+  it("links a folder of many files, but none with code and not the notebook's own", async () => {
+    const project = path.join(top, "project");
+    for (const folder of ["data/images", "data/code", "notebooks"]) {
+      await mkdir(path.join(project, folder), { recursive: true });
+      for (let at = 0; at < 500; at += 1) await writeFile(path.join(project, folder, `${at}.png`), "");
+    }
+    await writeFile(path.join(project, "data/code/a.py"), "");
+    const layout = layOut(path.join(project, "notebooks/n.ipynb"), path.join(project, "pipe"), []);
+    await copyProject(layout, scratch, signal);
+    const isLink = (name: string): boolean =>
+      lstatSync(inScratch(layout, scratch, path.join(project, name))).isSymbolicLink();
+    assert.deepEqual(["data/images", "data/code", "notebooks"].map(isLink), [true, false, false]);
+  });
+
+  it("takes no time for gigabytes", async () => {
+    const big = path.join(top, "project/data/big.bin");
+    await writeFile(big, "");
+    await truncate(big, 2 * 1024 ** 3);
+    const project = path.join(top, "project");
+    const layout = layOut(path.join(project, "notebooks/n.ipynb"), project, []);
+    const begin = performance.now();
+    await copyProject(layout, scratch, signal);
+    assert.ok(performance.now() - begin < 1000);
+    assert.equal(statSync(inScratch(layout, scratch, big)).size, 2 * 1024 ** 3);
   });
 
   it("links big files and follows no link", async () => {
