@@ -14,8 +14,9 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   let at = 0;
   for (const { range, text: replacement } of [...edits].sort(byStart)) {
     if (range.start < at) {
-      // What is taken out may reach into what was taken out before it.
+      // What is taken out may reach into what was taken out before it; what is put in stays.
       if (replacement === "") at = Math.max(at, range.end);
+      else if (range.start === range.end) parts.push(replacement);
       continue;
     }
     parts.push(text.slice(at, range.start), replacement);
@@ -24,8 +25,10 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return parts.join("") + text.slice(at);
 }
 
+/** From the start on; at one place what is put in comes before what is taken out. */
 function byStart(a: Edit, b: Edit): number {
-  return a.range.start - b.range.start || b.range.end - a.range.end;
+  const insertion = (edit: Edit): number => (edit.range.start === edit.range.end ? 0 : 1);
+  return a.range.start - b.range.start || insertion(a) - insertion(b) || b.range.end - a.range.end;
 }
 
 /**

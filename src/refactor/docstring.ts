@@ -3,7 +3,7 @@
  * of the markdown, facts a reader cannot see, what it returns, where it came from.
  */
 import type { Draft, DraftStep } from "./plan.ts";
-import { changedInPlace } from "./plan.ts";
+import { changedInPlace } from "./draftSteps.ts";
 import type { PlannedStep } from "./model.ts";
 import { pathArgument, plainProse, sentencesOf } from "./settings.ts";
 import { draws, stageOf } from "./stages.ts";

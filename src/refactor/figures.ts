@@ -6,6 +6,7 @@ import { fieldOf, namedChildren, type SyntaxNode } from "../analysis/parser.ts";
 import type { Edit } from "./cellText.ts";
 import { endOfLine, removal } from "./cellText.ts";
 import { calleeOf, expressionOf, walk, type Source, type SourceStatement } from "./source.ts";
+import { carriesFigure, figuresSurvive } from "./carriedFigures.ts";
 import { draws } from "./stages.ts";
 
 export interface Figures {
@@ -54,6 +55,7 @@ export function returnFigures(
     return oneFigure(source, only.cell, only.statements, only.shows[0]?.statement, pyplot, fresh);
   }
   const list = fresh("figures");
+  const survive = figuresSurvive(source, staying);
   const edits = shown.flatMap(({ cell, statements, shows }) => {
     const text = source.cells[cell]?.python.python ?? "";
     const collect = (margin: string): string => `${list}.append(${pyplot}.gcf())\n${margin}${pyplot}.close()`;
@@ -63,9 +65,8 @@ export function returnFigures(
       return { cell, edit: { range: { start: node.start, end: node.end }, text: collect(margin) } };
     });
     const last = statements.at(-1);
-    const carried = shown.some(
-      (other) => other.cell > cell && carriesFigure(source, cell, other.cell, staying),
-    );
+    const carried =
+      survive && shown.some((other) => other.cell > cell && carriesFigure(cell, other.cell, staying));
     return shows.length > 0 || last === undefined || carried
       ? edits
       : [{ cell, edit: after(text, last, collect("")) }];
@@ -136,35 +137,3 @@ function showsIn(node: SyntaxNode, pyplot: string): readonly SyntaxNode[] {
   }
   return [...walk(node)].filter((child) => calleeOf(child) === `${pyplot}.show`);
 }
-
-/**
- * True where a cell draws on the figure that another one left. Jupyter closes a cell's figures when it shows them, so
- * only a figure that nothing shows is carried on: no `plt.show()`, no picture in the saved output, no inline backend.
- */
-export function carriesFigure(
-  source: Source,
-  from: number,
-  to: number,
-  staying: (cell: number) => readonly SourceStatement[],
-): boolean {
-  const inline = source.cells.some(({ python }) => python.magics.some(({ name }) => name === "matplotlib"));
-  const pictured = source.cells[from]?.python.cell.outputs.some(({ mimeTypes }) =>
-    mimeTypes.some((type) => type.startsWith("image/")),
-  );
-  if (inline || pictured === true) return false;
-  const calls = (cell: number): readonly string[] =>
-    staying(cell).flatMap((statement) => {
-      const own = statement.fact.calls
-        .map(({ target }) => target)
-        .filter((target) => touchesFigure.test(target));
-      return own.length > 0 ? own : draws(statement) ? ["draw"] : [];
-    });
-  const last = calls(from).at(-1);
-  const first = calls(to).find((target) => !/\.(rc|style)\b/.test(target));
-  const open = last !== undefined && !/\.(show|close|clf)$/.test(last);
-  return open && first !== undefined && !startsFigure.test(first);
-}
-
-const touchesFigure = /^matplotlib\.pyplot\.\w+$|^seaborn\.\w+plot$|PlotAccessor|\.(plot|hist|boxplot)$/;
-const startsFigure =
-  /\.pyplot\.(figure|subplots|subplot_mosaic|close|clf)$|^pandas\.(DataFrame|PlotAccessor)\b/;

@@ -44,6 +44,8 @@ export interface PlannedOutput {
   /** Certain Python type such as `pandas.DataFrame`, `float`; undefined rather than a guess. */
   readonly type: string | undefined;
   readonly format: string;
+  /** Set where a branch or a loop alone binds it: it is handed on as `...` while it has no value. */
+  readonly unbound?: true;
 }
 
 export interface PlannedStep {

@@ -6,7 +6,8 @@ import { docstringOf } from "./docstring.ts";
 import { importsOf, renderImports, type ImportLine } from "./importLines.ts";
 import type { PlannedFile, PlannedStep } from "./model.ts";
 import { importsFor, namesOf, reachable } from "./moduleNeeds.ts";
-import { pyplotName, type Draft, type DraftStep } from "./plan.ts";
+import { pyplotName } from "./draftSteps.ts";
+import type { Draft, DraftStep } from "./plan.ts";
 import { boundNames } from "./roles.ts";
 import { calleeOf, walk, type SourceStatement } from "./source.ts";
 import { inertPackages, standardLibrary } from "./tables.ts";
@@ -96,6 +97,9 @@ function renderComponent(draft: Draft, current: DraftStep, shared: ReadonlySet<S
   const docLines = doc.includes("\n") ? `"""${doc}\n"""` : `"""${doc}"""`;
   const body = [
     renderImports(needs.sunkImports),
+    unboundInputs(draft, step)
+      .map((name) => `if ${name} is ...:\n    del ${name}  # it has no value yet`)
+      .join("\n"),
     needs.declared.map((name) => `${name} = None`).join("\n"),
     ...needs.sunk.map((statement) => localDefinition(draft, statement)),
     renderBody(draft, current),
@@ -240,8 +244,21 @@ function renderSignature(
   return { signature, imports };
 }
 
+/** Inputs that may come without a value. */
+function unboundInputs(draft: Draft, step: PlannedStep): readonly string[] {
+  return step.inputs
+    .filter(({ from }) =>
+      draft.plan.steps.some((producer) =>
+        producer.outputs.some(({ name, unbound }) => unbound === true && from === `${producer.name}.${name}`),
+      ),
+    )
+    .map(({ name }) => name);
+}
+
 function returnLine(step: PlannedStep): string {
-  const names = step.outputs.map(({ name }) => name);
+  const names = step.outputs.map(({ name, unbound }) =>
+    unbound === true ? `locals().get("${name}", ...)` : name,
+  );
   if (names.length === 0) return "";
   const line = `return ${names.join(", ")}`;
   return line.length <= lineLimit - 4

@@ -3,7 +3,7 @@
  * stays in the notebook's order. A name may move only if one statement binds it and nothing ever changes, deletes or
  * rebinds it, so that it means the same wherever it is read.
  */
-import { namedChildren } from "../analysis/parser.ts";
+import { fieldOf, namedChildren, type SyntaxNode } from "../analysis/parser.ts";
 import { importsOf } from "./importLines.ts";
 import { isLiteral, settingValue } from "./literals.ts";
 import {
@@ -60,6 +60,8 @@ interface Names {
   readonly binders: ReadonlyMap<string, readonly SourceStatement[]>;
   /** Names that one statement binds, surely, and nothing changes. */
   isStable(name: string): boolean;
+  /** The same for a function or class, which no call changes; only what assigns to its attributes does. */
+  isStill(name: string): boolean;
   /** Names that only imports bind. */
   isImported(name: string): boolean;
 }
@@ -136,7 +138,9 @@ function readNames(statements: readonly SourceStatement[]): Names {
   const uncertain = new Set<string>();
   const touched = new Set<string>();
   const deleted = new Set<string>();
+  const assigned = new Set<string>();
   for (const statement of statements) {
+    attributesAssigned(statement.node).forEach((name) => assigned.add(name));
     for (const name of new Set(boundNames(statement))) {
       binders.set(name, [...(binders.get(name) ?? []), statement]);
     }
@@ -158,6 +162,7 @@ function readNames(statements: readonly SourceStatement[]): Names {
   return {
     binders,
     isStable: (name) => single(name) && !uncertain.has(name) && !touched.has(name),
+    isStill: (name) => single(name) && !uncertain.has(name) && !assigned.has(name),
     isImported: (name) =>
       name === "*" ||
       (!deleted.has(name) &&
@@ -165,6 +170,34 @@ function readNames(statements: readonly SourceStatement[]): Names {
         (binders.get(name) ?? []).length > 0 &&
         sameImport((binders.get(name) ?? []).map((statement) => importKeys(statement, name)))),
   };
+}
+
+/** Names whose attributes or items a statement sets or deletes: `f.calls = 0`, `setattr(f, "calls", 0)`. */
+function attributesAssigned(node: SyntaxNode): readonly string[] {
+  const found: string[] = [];
+  const target = (child: SyntaxNode): void => {
+    if (child.type === "attribute" || child.type === "subscript") {
+      const root = rootOf(child);
+      if (root !== undefined) found.push(root);
+    } else if (child.type !== "identifier") namedChildren(child).forEach(target);
+  };
+  for (const child of walk(node)) {
+    const left = fieldOf(child, "left");
+    if (left !== undefined && /^(augmented_)?assignment$|^for_/.test(child.type)) target(left);
+    if (child.type === "delete_statement") namedChildren(child).forEach(target);
+    if (/^(setattr|delattr)$/.test(calleeOf(child) ?? "")) {
+      const list = fieldOf(child, "arguments");
+      const first = list === undefined ? undefined : namedChildren(list)[0];
+      if (first?.type === "identifier") found.push(first.text);
+    }
+  }
+  return found;
+}
+
+function rootOf(node: SyntaxNode): string | undefined {
+  const inner = node.type === "attribute" ? fieldOf(node, "object") : fieldOf(node, "value");
+  if (inner === undefined) return undefined;
+  return inner.type === "identifier" ? inner.text : rootOf(inner);
 }
 
 /** `import a.b` and `import a.c` bind the same `a`. */
@@ -299,8 +332,8 @@ function placeDefinitions(
     if (definition === undefined || (fact.kind !== "function" && fact.kind !== "class")) continue;
     // A function that rebinds a global can still go into the step whose value that is.
     const still =
-      names.isStable(definition.name) &&
-      fact.mutates.length === 0 &&
+      names.isStill(definition.name) &&
+      fact.mutates.every((name) => name === definition.name) &&
       fact.effects.writes.length === 0 &&
       !remembers(statement);
     if (!still) continue;

@@ -103,7 +103,8 @@ function verbOf(group: NamedGroup): string {
     group.heading === undefined || !group.coversHeading ? undefined : verbOfHeading(group.heading);
   if (fromHeading !== undefined && fits(fromHeading, group)) return fromHeading;
   if (onlySets(group, /^<(rng:|Out>)/)) return "seed";
-  if (onlySets(group, /^<(rng:|options:|env>|cwd>|pyplot>|Out>)/)) return "configure";
+  if (group.stage !== "plot" && onlySets(group, /^<(rng:|options:|env>|cwd>|pyplot>|Out>)/))
+    return "configure";
   switch (group.stage) {
     case "look":
       return "show";
