@@ -6,7 +6,7 @@ import type { Notebook } from "../../notebook/model.ts";
 import { annotationFor } from "../annotations.ts";
 import { applyEdits, indent, removal, tidy, withComments, type Edit } from "../cellText.ts";
 import { importsOf, renderImports, type ImportLine } from "../importLines.ts";
-import { changedInPlace } from "../plan.ts";
+import { changedInPlace } from "../draftSteps.ts";
 import { plainProse, sentencesOf } from "../settings.ts";
 import { verbs } from "../tables.ts";
 import { cutOut, type CutOut } from "./cutOut.ts";
