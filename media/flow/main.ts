@@ -28,6 +28,8 @@ let rows: readonly Row[] = [];
 let placed: readonly Placed[] = [];
 /** Code cell that one is at. */
 let current: number | undefined;
+/** Where one came from along a line: back leads there again, and from there to the next one. */
+let came: number | undefined;
 
 function show(cell: number): void {
   host.postMessage({ type: "showCell", cell });
@@ -312,11 +314,16 @@ function target(key: string): number | undefined {
       return rows[0]?.cell.index;
     case "End":
       return rows.at(-1)?.cell.index;
-    case "ArrowLeft":
-      return incoming(current)[0]?.rail.from;
+    case "ArrowLeft": {
+      const makers = incoming(current).map(({ rail }) => rail.from);
+      return makers.find((maker) => maker === came) ?? makers[0];
+    }
     case "ArrowRight": {
-      const ends = outgoing(current).flatMap(({ to }) => to.map(({ cell }) => cell));
-      return ends.length === 0 ? undefined : Math.min(...ends);
+      const ends = outgoing(current)
+        .flatMap(({ to }) => to.map(({ cell }) => cell))
+        .sort((a, b) => a - b);
+      const after = came;
+      return (after === undefined ? undefined : ends.find((end) => end > after)) ?? ends[0];
     }
     default:
       return undefined;
@@ -329,8 +336,10 @@ content.addEventListener("keydown", (event) => {
   if (!along && !["ArrowUp", "ArrowDown", "Home", "End"].includes(event.key)) return;
   event.preventDefault();
   const next = target(event.key);
-  if (next !== undefined) go(next, true);
-  else if (along)
+  if (next !== undefined) {
+    came = along ? current : undefined;
+    go(next, true);
+  } else if (along)
     live.textContent =
       event.key === "ArrowLeft" ? "It takes nothing of another cell." : "No cell takes anything of it.";
 });
