@@ -70,13 +70,13 @@ function factsOf(
   const { entries, version } = pass;
   const records = entries.map(({ record }) => record);
   const history = lazily(() => new History(records));
-  const classNames = classNamesOf(records);
+  const classNames = lazily(() => classNamesOf(records));
   const makers = makersOf(inputs);
   const flows = lazily(() =>
     flowsOf(
       records.map((record) => [record]),
       history(),
-      classNames,
+      classNames(),
     ),
   );
   const edges = lazily(() => edgesOf(flows(), records));
@@ -116,7 +116,7 @@ function factsOf(
           return seen.slice(from - group.length, from);
         }),
         same ? history() : new History(seen),
-        classNames,
+        classNames(),
       );
     },
     aliasesOf: (name, after) => {

@@ -8,9 +8,9 @@ import type { UnitRecord } from "./records.ts";
  * both use and change an effect one after the other, each follows the one before it.
  */
 export function edgesOf(flows: readonly Flow[], records: readonly UnitRecord[]): readonly Edge[] {
-  const edges = new Map<string, { from: number; to: number; names: Set<string>; effects: Set<Effect> }>();
+  const edges = new Map<number, { from: number; to: number; names: Set<string>; effects: Set<Effect> }>();
   const connect = (from: number, to: number): { names: Set<string>; effects: Set<Effect> } => {
-    const key = `${from}>${to}`;
+    const key = from * flows.length + to;
     const known = edges.get(key);
     if (known !== undefined) return known;
     const edge = { from, to, names: new Set<string>(), effects: new Set<Effect>() };

@@ -164,19 +164,24 @@ function flowOf(
         given.add(partner);
     }
   }
-  if ([...may].some((name) => classNames.has(name)))
+  if (classNames.size > 0 && [...may].some((name) => classNames.has(name)))
     for (const name of classesOf([...given].map((each) => place.after(each))))
       if (may.has(name)) given.add(name);
-  const unbinds = [...killed].filter(
-    (name) => place.after(name)?.presence !== "bound" && place.isProvided(name),
-  );
-  return {
-    inputs: [...needed].filter((name) => !isEffect(name)),
-    outputs: [...given].filter((name) => !isEffect(name)),
-    unbinds,
-    inputEffects: [...needed].filter(isEffect),
-    outputEffects: [...given].filter(isEffect),
-  };
+  const unbinds =
+    killed.size === 0
+      ? []
+      : [...killed].filter((name) => place.after(name)?.presence !== "bound" && place.isProvided(name));
+  const [inputs, inputEffects] = split(needed);
+  const [outputs, outputEffects] = split(given);
+  return { inputs, outputs, unbinds, inputEffects, outputEffects };
+}
+
+/** Names and effects apart. */
+function split(all: ReadonlySet<string>): readonly [string[], string[]] {
+  const names: string[] = [];
+  const effects: string[] = [];
+  for (const name of all) (isEffect(name) ? effects : names).push(name);
+  return [names, effects];
 }
 
 function shareObjects(a: Slot | undefined, b: Slot | undefined): boolean {

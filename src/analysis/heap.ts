@@ -52,6 +52,8 @@ interface Making {
 /** What one unit did to the objects. */
 export interface HeapLog {
   readonly links: Map<number, Link>;
+  /** Those of them that start at objects which were there before. */
+  readonly outer: Link[];
   readonly attributes: AttributeChange[];
   readonly flags: Flagging[];
   readonly closures: ClosureChange[];
@@ -60,7 +62,7 @@ export interface HeapLog {
 }
 
 export function newLog(): HeapLog {
-  return { links: new Map(), attributes: [], flags: [], closures: [], made: [] };
+  return { links: new Map(), outer: [], attributes: [], flags: [], closures: [], made: [] };
 }
 
 const none: ReadonlySet<Obj> = new Set();
@@ -125,6 +127,7 @@ export class Heap {
         closed: false,
         unseeded: false,
         resume: undefined,
+        each: undefined,
         stamp: this.stamp,
         tainted: false,
       };
@@ -136,6 +139,7 @@ export class Heap {
     object.code = about.code;
     object.classCode = about.classCode;
     object.resume = undefined;
+    object.each = undefined;
     object.made = made;
     object.place = place;
     object.stamp = this.stamp;
@@ -155,10 +159,12 @@ export class Heap {
 
   private link(from: Obj, to: Obj, share: boolean): void {
     const key = (from.serial * most + to.serial) * (share ? -1 : 1) - (share ? 1 : 0);
-    const { links } = this.log;
+    const { links, outer } = this.log;
     if (links.has(key)) return;
     const link = { share, from, to, applied: false };
     links.set(key, link);
+    // What a unit's own objects hold need not be taken back with the unit: nothing leads there without it.
+    if (from.stamp !== this.stamp) outer.push(link);
     this.applyLink(link);
   }
 
@@ -206,9 +212,19 @@ export class Heap {
     for (const holder of scope.holders) for (const part of slot.value.objects) this.addElement(holder, part);
   }
 
-  /** Takes back all that a log holds; logs are taken back in the reverse of their order. */
+  /** Empties the objects of a log that was taken back and is not to be done again. */
+  discard(log: HeapLog): void {
+    for (const { object } of log.made) {
+      for (const part of object.elements) part.holders = withoutMember(part.holders, object);
+      object.elements = none;
+      object.shares = none;
+      object.attributes = noAttributes;
+    }
+  }
+
+  /** Takes back all that a log holds but in its own objects; logs are taken back in the reverse of their order. */
   undo(log: HeapLog): void {
-    for (const { share, from, to, applied } of log.links.values()) {
+    for (const { share, from, to, applied } of log.outer) {
       if (!applied) continue;
       if (share) from.shares = withoutMember(from.shares, to);
       else {
@@ -230,7 +246,7 @@ export class Heap {
 
   /** Does again what a log holds. */
   redo(log: HeapLog): void {
-    for (const link of log.links.values()) this.applyLink(link);
+    for (const link of log.outer) this.applyLink(link);
     for (const change of log.attributes) {
       const { holder, name, value } = change;
       change.before = holder.attributes.get(name);
@@ -277,7 +293,7 @@ export class Heap {
       });
     if (!kept) for (const { scope } of closures) for (const holder of scope.holders) this.taint(holder);
     for (const { object, code, classCode } of after.made) {
-      if (object.resume !== undefined) this.taint(object);
+      if (object.resume !== undefined || object.each !== undefined) this.taint(object);
       if (object.code !== undefined) {
         if (code !== undefined && sameFunction(code, object.code)) object.code = code;
         else this.taint(object);

@@ -13,6 +13,8 @@ export function iterate(run: Run, value: Value): Value {
   if (value.type === "range") return { ...scalar("int"), nonEmpty: value.nonEmpty };
   if (value.type === "str") return { ...scalar("str"), nonEmpty: value.nonEmpty };
   if (value.type === "pandas.DataFrame") return { ...unknownScalar, nonEmpty: value.nonEmpty };
+  const [first, ...rest] = value.objects;
+  if (first?.each !== undefined && rest.length === 0) return { ...first.each(), nonEmpty: value.nonEmpty };
   return { ...elementsOf(value), nonEmpty: value.nonEmpty };
 }
 

@@ -7,6 +7,7 @@
  *               holds; `!self~` changes the structure but no shared memory, as adding a column does
  *   =self =0 =view =hold =element =elements …   what the result is: the receiver, an argument, a view of it, something
  *               that holds receiver and arguments, one element, a new container of the elements (`0`: of the argument)
+ *   =items =keys =values =enumerate =zip =through =filtered   what a loop over it gives at a time
  *   store storeall   arguments are kept in the receiver (`storeall`: their elements)
  *   r<E> w<E> rw<E> s<E>   reads, changes, replaces the effect E
  *   file:r:0:path    reads (`w`: writes) the file named by an argument; `selffile:r` the one the receiver names

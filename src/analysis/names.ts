@@ -1,5 +1,5 @@
 /** The names of a program and what they hold between two units; each unit's changes can be taken back and made again. */
-import { withMember, withoutMember } from "./heap.ts";
+import { withMember } from "./heap.ts";
 import type { Obj, Slot } from "./values.ts";
 
 /** What a unit left in a name, and what was there before it. */
@@ -16,26 +16,46 @@ export class Names {
   }
 
   set(name: string, slot: Slot | undefined): void {
-    const before = this.slots.get(name);
-    for (const object of before?.value.objects ?? []) object.names = withoutMember(object.names, name);
     if (slot === undefined) {
       this.slots.delete(name);
       return;
     }
     this.slots.set(name, slot);
-    if (slot.presence !== "unbound")
-      for (const object of slot.value.objects) object.names = withMember(object.names, name);
+    for (const object of slot.value.objects)
+      if (!object.names.has(name)) object.names = withMember(object.names, name);
+  }
+
+  /** Whether a name holds an object now; what an object knows of its names may be out of date. */
+  holds(name: string, object: Obj): boolean {
+    const slot = this.slots.get(name);
+    return slot !== undefined && slot.presence !== "unbound" && slot.value.objects.has(object);
+  }
+
+  /** Makes changes that were not made before. */
+  apply(changes: ReadonlyMap<string, NameChange>): void {
+    for (const [name, { slot }] of changes) this.set(name, slot);
   }
 
   redo(changes: ReadonlyMap<string, NameChange>): void {
     for (const [name, change] of changes) {
       change.before = this.slots.get(name);
-      this.set(name, change.slot);
+      this.slots.set(name, change.slot);
     }
   }
 
   undo(changes: ReadonlyMap<string, NameChange>): void {
-    for (const [name, { before }] of changes) this.set(name, before);
+    for (const [name, { before }] of changes) {
+      if (before === undefined) this.slots.delete(name);
+      else this.slots.set(name, before);
+    }
+  }
+
+  /** Names of which one of some objects can be reached. */
+  reaching(objects: Iterable<Obj>): Set<string> {
+    const names = new Set<string>();
+    for (const object of objects)
+      for (const name of object.names) if (!name.startsWith(" ") && this.holds(name, object)) names.add(name);
+    return names;
   }
 }
 

@@ -65,6 +65,7 @@ export class Pass {
     let differs = false;
     for (const { record } of gone) {
       heap.compare(record.log, newLog());
+      heap.discard(record.log);
       differs = true;
     }
     const entries = this.entries.slice(0, from);
@@ -79,6 +80,7 @@ export class Pass {
       }
       const next = entry ?? this.makeEntry(input, old);
       const before = (entry ?? old)?.record;
+      if (before !== undefined) heap.discard(before.log);
       const record = this.runUnit(next);
       if (this.settle(record, before)) differs = true;
       entries.push({ ...next, record });

@@ -12,6 +12,7 @@ import {
   joinValues,
   reach,
   scalar,
+  tupleOf,
   unknownScalar,
   valueOf,
   type Obj,
@@ -35,11 +36,12 @@ export function argumentAt(args: readonly Argument[], at: number, keyword = ""):
 
 export function applyRule(run: Run, rule: Rule, call: RuledCall): Value {
   const { receiver, args, node } = call;
-  const given = joinAll([receiver, ...args.map(({ value }) => value)]);
-  const passed = valueOf([...elementsOf(given).objects].filter((object) => object.code === undefined));
   const returned: Obj[] = [];
+  let passed: Value | undefined;
   for (const { value } of args) {
     consume(run, value);
+    if (!isCallable(value)) continue;
+    passed ??= partsOf(joinAll([receiver, ...args.map((each) => each.value)]));
     returned.push(...callBack(run, value, passed, node).objects);
   }
   consume(run, receiver);
@@ -48,6 +50,7 @@ export function applyRule(run: Run, rule: Rule, call: RuledCall): Value {
   files(run, rule, call);
   if (rule.stores !== "") store(run, rule, call);
   const value = result(run, rule, call);
+  if (returned.length === 0) return value;
   // What a function that was handed over gave back may be in the result.
   for (const holder of value.objects) {
     if (holder.kind === "iterator" || holder.made === run.statement.number) {
@@ -55,6 +58,15 @@ export function applyRule(run: Run, rule: Rule, call: RuledCall): Value {
     }
   }
   return value;
+}
+
+function isCallable({ objects }: Value): boolean {
+  for (const { code, kind } of objects) if (code !== undefined || kind === "class") return true;
+  return false;
+}
+
+function partsOf(value: Value): Value {
+  return valueOf([...elementsOf(value).objects].filter((object) => object.code === undefined));
 }
 
 function mutate(run: Run, rule: Rule, { receiver, args }: RuledCall): void {
@@ -84,7 +96,9 @@ function effects(run: Run, rule: Rule, { receiver, args }: RuledCall): void {
     if (onAxes && effect === "<pyplot>") continue;
     if (mode === "r" || mode === "rw") run.readEffect(effect);
     if (mode !== "r") run.writeEffect(effect, mode === "s");
-    if (effect === "<pyplot>" && mode === "rw") run.mutate(run.figures);
+    if (effect !== "<pyplot>") continue;
+    if (mode === "rw") run.mutate(run.figures);
+    if (mode === "s" && rule.returns === "none") run.figures = unknownScalar;
   }
   const seeded =
     rule.seed === undefined ||
@@ -162,7 +176,9 @@ function result(run: Run, rule: Rule, call: RuledCall): Value {
     type,
     kind: rule.flags.has("once") ? "iterator" : rule.flags.has("resource") ? "resource" : "plain",
   });
-  if (rule.gives === "hold") {
+  const each = eachOf(rule, call);
+  if (each !== undefined) made.each = each;
+  if (rule.gives === "hold" || each !== undefined) {
     for (const part of [...receiver.objects, ...args.flatMap(({ value }) => [...value.objects])]) {
       run.heap.addElement(made, part);
     }
@@ -174,6 +190,35 @@ function result(run: Run, rule: Rule, call: RuledCall): Value {
       run.heap.addElement(made, part);
   }
   return valueOf([made], type);
+}
+
+/** What a loop over the result gives, found when it is looped over. */
+function eachOf({ gives }: Rule, { receiver, args }: RuledCall): (() => Value) | undefined {
+  const sources = args.filter(({ keyword }) => keyword === undefined).map(({ value }) => value);
+  if (args.some(({ star }) => star !== "")) return undefined;
+  const of = (value: Value | undefined): Value => {
+    if (value === undefined) return unknownScalar;
+    const [first, ...rest] = value.objects;
+    if (first?.each !== undefined && rest.length === 0) return first.each();
+    return value.type === "range" ? scalar("int") : elementsOf(value);
+  };
+  switch (gives) {
+    case "keys":
+    case "values":
+      return () => elementsOf(receiver);
+    case "items":
+      return () => tupleOf([elementsOf(receiver), elementsOf(receiver)]);
+    case "enumerate":
+      return () => tupleOf([scalar("int"), of(sources[0])]);
+    case "zip":
+      return () => tupleOf(sources.map(of));
+    case "through":
+      return () => of(sources[0]);
+    case "filtered":
+      return () => of(sources[1]);
+    default:
+      return undefined;
+  }
 }
 
 function aliased(

@@ -151,7 +151,7 @@ export class Run {
     unit.log = this.heap.log;
     unit.writes = writes;
     flow.module.slots = new Map();
-    this.names.redo(writes);
+    this.names.apply(writes);
     Object.assign(unit, this.conesOf(unit));
     return unit;
   }
@@ -160,9 +160,7 @@ export class Run {
   conesOf({ changed, writes }: UnitRecord): Pick<UnitRecord, "reaching" | "cone"> {
     if (changed.length === 0) return { reaching: [], cone: "" };
     const cone = coneOf(changed);
-    const names = new Set<string>();
-    for (const object of cone) for (const name of object.names) if (!name.startsWith(" ")) names.add(name);
-    const reaching = [...names].sort();
+    const reaching = [...this.names.reaching(cone)].sort();
     const lost: string[] = [];
     for (const [name, { before }] of writes)
       for (const object of before?.value.objects ?? []) if (cone.has(object)) lost.push(name);
@@ -172,9 +170,9 @@ export class Run {
   /** Module names from which one of some objects can be reached. */
   private namesReaching(objects: readonly Obj[]): readonly string[] {
     const cone = coneOf(objects);
-    const names = new Set<string>();
+    const names = this.names.reaching(cone);
     const own = this.flow.module.slots;
-    for (const object of cone) for (const name of object.names) if (!own.has(name)) names.add(name);
+    for (const name of own.keys()) names.delete(name);
     for (const [name, { presence, value }] of own) {
       if (presence === "unbound") continue;
       for (const object of value.objects) {

@@ -37,10 +37,11 @@ export function tryOut(run: Run, made: readonly Obj[]): Tried {
     });
     for (const [name, { objects }] of given)
       if ([...objects].some((object) => record.mutated.has(object))) parameters.add(name);
-    for (const object of coneOf([...record.mutated].filter(({ kind }) => kind !== "parameter")))
-      for (const name of object.names) if (!name.startsWith(" ")) globals.add(name);
+    const outside = [...record.mutated].filter(({ kind }) => kind !== "parameter");
+    for (const name of run.names.reaching(coneOf(outside))) globals.add(name);
     calls.push(...record.calls.values());
     run.heap.undo(record.log);
+    run.heap.discard(record.log);
   }
   return { parameters: [...parameters], globals: [...globals].sort(), calls };
 }

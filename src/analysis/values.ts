@@ -22,7 +22,7 @@ export interface Obj {
   shares: ReadonlySet<Obj>;
   /** Values of attributes that were set, by name. */
   attributes: ReadonlyMap<string, Value>;
-  /** Names of the program that hold it, as the last finished unit left them. */
+  /** Names of the program that hold it, or held it once. */
   names: ReadonlySet<string>;
   code: FunctionCode | undefined;
   classCode: ClassCode | undefined;
@@ -32,6 +32,8 @@ export interface Obj {
   unseeded: boolean;
   /** Runs what an iterator still has to do. */
   resume: (() => void) | undefined;
+  /** What a loop over it gives at a time, where that is more than any of its elements. */
+  each: (() => Value) | undefined;
   /** Which run of a unit made it last. */
   stamp: number;
   /** Set while an analysis goes over a program again and finds something else in it than the last time. */
@@ -210,6 +212,10 @@ export function elementsOf(value: Value): Value {
   const objects = new Set<Obj>();
   for (const object of value.objects) {
     if (object.kind === "function" || object.kind === "class") continue;
+    if (object.each !== undefined) {
+      for (const element of object.each().objects) objects.add(element);
+      continue;
+    }
     const known = object.type !== undefined && containers.has(object.type);
     // What zip, enumerate or chain give lies a level or two deeper; it is never the iterator.
     const inner = known ? object.elements : reach(object.kind === "iterator" ? object.elements : [object]);
@@ -217,6 +223,13 @@ export function elementsOf(value: Value): Value {
   }
   for (const item of value.items ?? []) for (const object of item.objects) objects.add(object);
   return valueOf(objects);
+}
+
+/** A tuple whose parts are known one by one, as a loop gives it. */
+export function tupleOf(items: readonly Value[]): Value {
+  const objects = new Set<Obj>();
+  for (const item of items) for (const object of item.objects) objects.add(object);
+  return { ...scalar("tuple"), objects, items, nonEmpty: items.length > 0 };
 }
 
 /** Everything that some objects reach or share memory with; functions and classes do not count. */
