@@ -41,7 +41,8 @@ export const convert: CliCommand = {
     const folder = path.resolve(out);
     const python = typeof values.python === "string" ? values.python : undefined;
     const checked = await crossChecked(notebook, { python, leaveOut, signal: terminal.signal });
-    const draft = draftOf(notebook, { split, leaveOut, name: path.basename(folder) });
+    const { stars } = checked;
+    const draft = draftOf(notebook, { split, leaveOut, name: path.basename(folder), stars });
     const plan = withCrossCheck(draft.plan, checked);
     const json = values.json === true;
     if (plan.decisions.length > 0) return refuse(plan, notebook, json, terminal);

@@ -16,6 +16,7 @@ import { keepTogether } from "./keepTogether.ts";
 import { leftOut, notCarriedOver, proposals } from "./leftOut.ts";
 import type { ConversionPlan, PlannedStep } from "./model.ts";
 import type { ModuleNeeds } from "./moduleNeeds.ts";
+import type { Stars } from "./plainCells.ts";
 import { assignRoles, boundNames, type Roles, type SettingChoices } from "./roles.ts";
 import { findSettings } from "./settings.ts";
 import { allNames, readSource, type Source, type SourceStatement } from "./source.ts";
@@ -36,6 +37,8 @@ export interface PlanOptions {
   readonly settings?: SettingChoices;
   /** Which way a metric is better, by its name, where the user says so. */
   readonly goals?: Readonly<Record<string, "maximize" | "minimize" | "none">>;
+  /** What star imports bind, where an interpreter was asked. */
+  readonly stars?: Stars;
   /** Cells that are in their step because the user put them there. */
   readonly placed?: readonly number[];
 }

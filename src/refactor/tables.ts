@@ -212,3 +212,36 @@ export const packagesOfFormat: Readonly<Record<string, string>> = {
   skops: "skops",
   cloudpickle: "cloudpickle",
 };
+
+/** What `from MODULE import *` binds, for modules where that has not changed for years. */
+export const starModules: Readonly<Record<string, readonly string[]>> = {
+  math: words(`acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf erfc exp
+    exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan
+    isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi pow prod radians remainder
+    sin sinh sqrt tan tanh tau trunc ulp`),
+  cmath:
+    words(`acos acosh asin asinh atan atanh cos cosh e exp inf infj isclose isfinite isinf isnan log log10 nan
+    nanj phase pi polar rect sin sinh sqrt tan tanh tau`),
+  itertools: words(`accumulate chain combinations combinations_with_replacement compress count cycle dropwhile
+    filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee zip_longest`),
+  functools:
+    words(`WRAPPER_ASSIGNMENTS WRAPPER_UPDATES cache cached_property cmp_to_key lru_cache partial partialmethod
+    reduce singledispatch singledispatchmethod total_ordering update_wrapper wraps`),
+  collections: words(
+    `ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque namedtuple`,
+  ),
+  random:
+    words(`Random SystemRandom betavariate choice choices expovariate gammavariate gauss getrandbits getstate
+    lognormvariate normalvariate paretovariate randbytes randint random randrange sample seed setstate
+    shuffle triangular uniform vonmisesvariate weibullvariate`),
+  statistics: words(`NormalDist StatisticsError correlation covariance fmean geometric_mean harmonic_mean
+    linear_regression mean median median_grouped median_high median_low mode multimode pstdev pvariance
+    quantiles stdev variance`),
+  fractions: words(`Fraction`),
+  string:
+    words(`Formatter Template ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits
+    printable punctuation whitespace`),
+  dataclasses:
+    words(`Field FrozenInstanceError InitVar KW_ONLY MISSING asdict astuple dataclass field fields is_dataclass
+    make_dataclass replace`),
+};

@@ -3,9 +3,9 @@ import path from "node:path";
 import { analyzeProgram } from "../analysis/analyzeProgram.ts";
 import { describeInterpreter } from "../interpreters/describeInterpreter.ts";
 import type { Notebook } from "../notebook/model.ts";
-import { toProgram } from "../notebook/program.ts";
 import { applyConversion, type Applied, type ApplyOptions } from "./apply.ts";
 import { folderFacts } from "./folderFacts.ts";
+import { plainProgram } from "./plainCells.ts";
 import { draftConversion, type Draft, type PlanOptions } from "./plan.ts";
 import { renderComponents } from "./renderComponents.ts";
 import { renderConversion } from "./renderConversion.ts";
@@ -14,7 +14,7 @@ import { distributions } from "./tables.ts";
 
 /** Plans the conversion of a notebook. The Python parser must be loaded, as it is once a notebook was read. */
 export function draftOf(notebook: Notebook, options: PlanOptions): Draft {
-  const { cells, units } = toProgram(notebook);
+  const { cells, units } = plainProgram(notebook, options.stars);
   return draftConversion(notebook, cells, analyzeProgram(units), options);
 }
 

@@ -3,7 +3,6 @@ import path from "node:path";
 import { analyzeProgram } from "../../analysis/analyzeProgram.ts";
 import type { ProgramFacts } from "../../analysis/model.ts";
 import type { Notebook, PythonCell } from "../../notebook/model.ts";
-import { toProgram } from "../../notebook/program.ts";
 import { Problem } from "../../problem.ts";
 import type { PlanView } from "../../protocol/planPage.ts";
 import type { Applied } from "../../refactor/apply.ts";
@@ -12,6 +11,7 @@ import { optionsFromMemory, rememberPlan, type RememberedPlan } from "../../refa
 import { crossCheck } from "../../refactor/crossCheck.ts";
 import { folderFacts } from "../../refactor/folderFacts.ts";
 import type { PlannedFile } from "../../refactor/model.ts";
+import { plainProgram } from "../../refactor/plainCells.ts";
 import { draftConversion, type Draft, type PlanOptions } from "../../refactor/plan.ts";
 import { optionsFromLock } from "../../refactor/planAgain.ts";
 import type { Together } from "../../refactor/reasons.ts";
@@ -76,7 +76,7 @@ export class Conversion {
   /** The Python parser must be loaded. */
   static async plan(input: ConversionInput): Promise<Conversion> {
     const pause = input.pause ?? ((): Promise<void> => Promise.resolve());
-    const { cells, units } = toProgram(input.notebook);
+    const { cells, units } = plainProgram(input.notebook);
     await pause();
     const facts = analyzeProgram(units);
     await pause();

@@ -3,7 +3,7 @@ import path from "node:path";
 import { analyzeProgram } from "../../../src/analysis/analyzeProgram.ts";
 import { vendoredFiles } from "../../../src/formats/vendoredFiles.ts";
 import type { Cell, Notebook } from "../../../src/notebook/model.ts";
-import { toProgram } from "../../../src/notebook/program.ts";
+import { plainProgram } from "../../../src/refactor/plainCells.ts";
 import { draftConversion, type Draft, type PlanOptions } from "../../../src/refactor/plan.ts";
 import { renderConversion } from "../../../src/refactor/renderConversion.ts";
 
@@ -55,7 +55,7 @@ export function notebookOf(cells: readonly CellText[]): Notebook {
 /** Plans cells; the parser must be loaded. */
 export function draftOf(cells: readonly CellText[], options: PlanOptions = {}): Draft {
   const notebook = notebookOf(cells);
-  const program = toProgram(notebook);
+  const program = plainProgram(notebook);
   return draftConversion(notebook, program.cells, analyzeProgram(program.units), options);
 }
 
