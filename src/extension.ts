@@ -17,6 +17,9 @@ import { ManifestDiagnostics } from "./ui/editor/manifestDiagnostics.ts";
 import { MergeEditors } from "./ui/merging/mergeEditors.ts";
 import { registerCellStatus } from "./ui/notebook/cellStatus.ts";
 import type { Parts } from "./ui/parts.ts";
+import { installedVersions } from "./ui/problems/installedVersions.ts";
+import { NotebookDiagnostics } from "./ui/problems/notebookDiagnostics.ts";
+import { registerProblemActions } from "./ui/problems/problemActions.ts";
 import { LiveRuns } from "./ui/runs/liveRuns.ts";
 import { RunLog } from "./ui/runs/runLog.ts";
 import { ChangedDecorations } from "./ui/views/changedDecorations.ts";
@@ -45,7 +48,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   const files = new WorkspaceFiles({
     scan: async (folder) => (await import("./datasets/scanWorkspace.ts")).scanWorkspace(folder),
     notebook: async (file) =>
-      (await import("./ui/workspace/readNotebookFacts.ts")).readNotebookFacts(file, failed),
+      (await import("./ui/workspace/readNotebookFacts.ts")).readNotebookFacts(
+        file,
+        failed,
+        settings.diagnostics(file),
+      ),
     pipeline: async (folder) => (await import("./ui/workspace/readPipeline.ts")).readPipeline(folder),
   });
   const runLog = new RunLog();
@@ -56,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const merges = new MergeEditors(files, failed);
   const viewParts = { folders: workspaceFolders, files, runs, now: Date.now };
   const views = registerViews(viewParts, failed);
+  const problems = new NotebookDiagnostics(settings, failed);
   const decorations = new LineDecorations(viewParts, settings, failed);
   const parts: Parts = {
     ...viewParts,
@@ -76,6 +84,12 @@ export function activate(context: vscode.ExtensionContext): Api {
     new ManifestDiagnostics(failed),
     new ChangedDecorations(files),
     registerExtractActions(),
+    problems,
+    registerProblemActions(problems, installedVersions(parts)),
+    settings.onChange("diagnostics", () => {
+      files.forget();
+      views.refresh();
+    }),
     watchFiles("**/*.{ipynb,py,yaml,json}", (folder, file, how) => {
       files.touched(folder, file, how);
     }),

@@ -41,6 +41,7 @@ export const ContextKey = {
 } as const;
 
 export const SettingId = {
+  diagnostics: "cellsmith.diagnostics",
   inlineMetrics: "cellsmith.inlineMetrics",
   metricPattern: "cellsmith.metricPattern",
   python: "cellsmith.python",

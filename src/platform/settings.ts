@@ -14,6 +14,8 @@ export interface Settings {
   metricPattern(folder: string): string;
   runsOnWindowClose(): "continue" | "stop";
   inlineMetrics(): boolean;
+  /** Whether the user wants to hear of that kind of problem in a notebook. */
+  diagnostics(file: string): (code: string) => boolean;
   choosePython(folder: string, python: string): Promise<void>;
   onChange(name: SettingName, listener: () => void): vscode.Disposable;
 }
@@ -24,6 +26,11 @@ export function createSettings(): Settings {
     metricPattern: (folder) => text(read("metricPattern", folder)),
     runsOnWindowClose: () => (read("runsOnWindowClose") === "stop" ? "stop" : "continue"),
     inlineMetrics: () => read("inlineMetrics") !== false,
+    diagnostics: (file) => {
+      const value = read("diagnostics", file);
+      const off = typeof value === "object" && value !== null ? Object.entries(value) : [];
+      return (code) => !off.some(([name, wanted]) => name === code && wanted === false);
+    },
     choosePython: async (folder, python) => {
       await vscode.workspace
         .getConfiguration(undefined, vscode.Uri.file(folder))

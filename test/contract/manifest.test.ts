@@ -189,7 +189,7 @@ describe("the manifest", () => {
   it("writes titles as commands are written", () => {
     for (const { title, category } of contributes.commands) {
       assert.equal(category, "Cellsmith");
-      assert.match(title, /^[A-Z]\w*( (to|[A-Z]\w*))*$/);
+      assert.match(title, /^[A-Z]\w*( (to|from|[A-Z]\w*))*$/);
     }
   });
 

@@ -8,6 +8,7 @@ import type { Verification } from "../../refactor/verify/model.ts";
 import { renderReport } from "../../refactor/verify/report.ts";
 import { effectsOf, readSubject } from "../../refactor/verify/subject.ts";
 import { verifyPipeline } from "../../refactor/verify/verifyPipeline.ts";
+import { bothSides } from "../documents/bothSides.ts";
 import type { Parts } from "../parts.ts";
 import type { Subject } from "../subject.ts";
 import { interpreterFor } from "./selectInterpreter.ts";
@@ -101,10 +102,12 @@ async function tell(
   });
   const [head = ""] = report.split("\n");
   parts.log.info(report);
-  const show = "Show Report";
+  const [show, compare] = ["Show Report", "Show Both Sides"];
+  const sides = bothSides(verification.compared, (cell) => numbers[cell] ?? cell + 1);
   const chosen = verification.same
     ? await vscode.window.showInformationMessage(head, show)
-    : await vscode.window.showWarningMessage(head, show);
+    : await vscode.window.showWarningMessage(head, ...(sides === undefined ? [] : [compare]), show);
+  if (chosen === compare && sides !== undefined) await parts.reports.compare(name, sides);
   if (chosen !== show) return;
   await parts.reports.show(`${name}: ${verification.same ? "same result" : "not the same result"}`, report);
 }

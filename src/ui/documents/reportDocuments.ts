@@ -23,6 +23,21 @@ export class ReportDocuments implements vscode.Disposable {
     await vscode.window.showTextDocument(uri, { preview: true });
   }
 
+  /** Shows what the notebook and what the pipeline gave side by side. */
+  async compare(
+    title: string,
+    sides: { readonly notebook: string; readonly pipeline: string },
+  ): Promise<void> {
+    const uri = (side: "notebook" | "pipeline"): vscode.Uri =>
+      vscode.Uri.from({ scheme: Scheme.report, path: `/${title.replaceAll("/", " ")}, ${side}` });
+    for (const side of ["notebook", "pipeline"] as const) {
+      this.#texts.set(uri(side).path, sides[side]);
+      this.#changed.fire(uri(side));
+    }
+    const name = `${title}: notebook ↔ pipeline`;
+    await vscode.commands.executeCommand("vscode.diff", uri("notebook"), uri("pipeline"), name);
+  }
+
   dispose(): void {
     this.#registration.dispose();
     this.#changed.dispose();

@@ -17,11 +17,6 @@ export function liveNotebook(document: vscode.NotebookDocument): Notebook {
   return assembleNotebook(raw, { path: document.uri.fsPath, format: "ipynb", language: "python" });
 }
 
-/** The code cells among all cells: the position in the list is `Cell.index`. */
-export function codeCells(document: vscode.NotebookDocument): readonly vscode.NotebookCell[] {
-  return document.getCells().filter(({ kind }) => kind === vscode.NotebookCellKind.Code);
-}
-
 function textIn(metadata: Readonly<Record<string, unknown>>, key: string): string | undefined {
   const value = metadata[key];
   return typeof value === "string" ? value : undefined;

@@ -1,7 +1,7 @@
 /** What of a notebook is selected: lines of one cell where there is a selection in its text, else cells. */
 import * as vscode from "vscode";
 import type { Selection } from "../../refactor/extract/model.ts";
-import { codeCells } from "./liveNotebook.ts";
+import { codeCells } from "./codeCells.ts";
 
 export interface SelectedInNotebook {
   readonly document: vscode.NotebookDocument;

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { humanPlural } from "../../formats/quantities.ts";
 import type { Cell, Notebook, NotebookInsight } from "../../notebook/model.ts";
+import type { NotebookProblem } from "../../notebook/problems/model.ts";
 import { firstTellingLine } from "../../notebook/tellingLine.ts";
 import { code, dotted, escaped, listed, shortened } from "../words.ts";
 import { brokenRow, type Row } from "./row.ts";
@@ -13,6 +14,8 @@ export type NotebookFacts =
       readonly path: string;
       readonly notebook: Notebook;
       readonly insight: NotebookInsight;
+      /** What else is to be told; what breaks stands in `insight`. */
+      readonly problems?: readonly NotebookProblem[];
     }
   | { readonly ok: false; readonly path: string; readonly reason: string };
 
@@ -39,7 +42,7 @@ export function notebookRow(folder: string, facts: NotebookFacts): Row {
     const row = brokenRow(facts.path, label, withoutName(facts.reason, label), subject);
     return { ...row, tooltip: escaped(facts.reason) };
   }
-  const { notebook, insight } = facts;
+  const { notebook, insight, problems = [] } = facts;
   const broken = insight.breaks.length > 0;
   const description = newsFirst(insight.headline);
   return {
@@ -47,11 +50,11 @@ export function notebookRow(folder: string, facts: NotebookFacts): Row {
     label,
     description,
     icon: broken ? { name: "warning", tone: "warning" } : { name: "notebook" },
-    tooltip: notebookTooltip(path.relative(folder, facts.path), notebook, insight),
+    tooltip: notebookTooltip(path.relative(folder, facts.path), notebook, insight, problems),
     context: "notebook",
     subject,
     spoken: `${label}, ${description}`,
-    children: () => notebook.cells.map((cell) => cellRow(facts.path, cell, insight)),
+    children: () => notebook.cells.map((cell) => cellRow(facts.path, cell, insight, problems)),
   };
 }
 
@@ -71,7 +74,12 @@ function withoutName(reason: string, name: string): string {
   return rest.replace(/^is (?=not |written |a |too )/, "").replace(/^has (?=no )/, "");
 }
 
-function notebookTooltip(relative: string, notebook: Notebook, insight: NotebookInsight): string {
+function notebookTooltip(
+  relative: string,
+  notebook: Notebook,
+  insight: NotebookInsight,
+  problems: readonly NotebookProblem[],
+): string {
   const line = (word: string, text: string): string | undefined =>
     text === "" ? undefined : `${word} ${text}`;
   const order = insight.outOfOrder;
@@ -86,19 +94,37 @@ function notebookTooltip(relative: string, notebook: Notebook, insight: Notebook
     ),
     order && `Last run out of order: cell ${order.later} before cell ${order.earlier}`,
     ...insight.breaks.map((found) => `$(warning) In a fresh run, ${escaped(found.message)}`),
+    ...besideBreaks(problems).map(
+      ({ cell, message }) => `$(info) Cell ${notebook.cells[cell]?.number ?? cell + 1} ${escaped(message)}`,
+    ),
   ]
     .filter((text) => text !== undefined)
     .join("\n\n");
 }
 
-function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
+/** What breaks a fresh run is told with it; the order of the last run in a line of its own. */
+function besideBreaks(problems: readonly NotebookProblem[]): readonly NotebookProblem[] {
+  return problems.filter(
+    ({ code }) => code !== "undefinedName" && code !== "definedLater" && code !== "outOfOrder",
+  );
+}
+
+function cellRow(
+  notebook: string,
+  cell: Cell,
+  insight: NotebookInsight,
+  all: readonly NotebookProblem[],
+): Row {
   const here = (use: { readonly cell: number }): boolean => use.cell === cell.number;
   const breaks = insight.breaks.filter(here);
+  const problems = all.filter((problem) => problem.cell === cell.index);
+  const others = problems.filter(({ code }) => code !== "undefinedName" && code !== "definedLater");
   const written = insight.writes.filter(here);
   const reads = unique(insight.reads.filter(here).map((use) => path.basename(use.path)));
   const writes = unique(written.map((use) => path.basename(use.path)));
   const description = dotted(
     breaks[0]?.message,
+    breaks.length === 0 ? others[0]?.message : undefined,
     reads.length > 0 ? `reads ${listed(reads)}` : undefined,
     writes.length > 0 ? `writes ${listed(writes)}` : undefined,
     insight.numbers
@@ -115,6 +141,7 @@ function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
     description,
     icon: cellIcon(
       breaks.length > 0,
+      others.length > 0,
       written.some(({ kind }) => kind === "model"),
       reads.length > 0,
       draws,
@@ -122,6 +149,7 @@ function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
     tooltip: cellTooltip(
       cell,
       breaks.map((found) => found.message),
+      others.map((problem) => problem.message),
     ),
     context: "cell",
     subject: { kind: "cell", path: notebook, cell: cell.index },
@@ -129,21 +157,29 @@ function cellRow(notebook: string, cell: Cell, insight: NotebookInsight): Row {
   };
 }
 
-function cellIcon(breaks: boolean, writesModel: boolean, reads: boolean, draws: boolean): Row["icon"] {
+function cellIcon(
+  breaks: boolean,
+  told: boolean,
+  writesModel: boolean,
+  reads: boolean,
+  draws: boolean,
+): Row["icon"] {
   if (breaks) return { name: "warning", tone: "warning" };
+  if (told) return { name: "info", tone: "warning" };
   if (writesModel) return { name: "package" };
   if (reads) return { name: "database" };
   return draws ? { name: "graph" } : { name: "code", tone: "quiet" };
 }
 
-function cellTooltip(cell: Cell, breaks: readonly string[]): string {
+function cellTooltip(cell: Cell, breaks: readonly string[], others: readonly string[]): string {
   const lines = cell.source.split("\n");
   const shown = lines.slice(0, 16).join("\n");
   const fence = "`".repeat(Math.max(3, ...(shown.match(/`+/g) ?? []).map((run) => run.length + 1)));
   const more = lines.length > 16 ? `\n\n… ${humanPlural(lines.length - 16, "more line")}` : "";
   const under = cell.heading === undefined ? "" : `Under “${escaped(cell.heading)}”\n\n`;
   const warnings = breaks.map((message) => `$(warning) In a fresh run, ${escaped(message)}\n\n`).join("");
-  return `${under}${warnings}${fence}python\n${shown}\n${fence}${more}`;
+  const told = others.map((message) => `$(info) This cell ${escaped(message)}\n\n`).join("");
+  return `${under}${warnings}${told}${fence}python\n${shown}\n${fence}${more}`;
 }
 
 function unique(words: readonly string[]): string[] {
