@@ -296,7 +296,7 @@ def ipython_shell(notebook: Notebook, main: ModuleType) -> Any:
 
 
 def new_main(notebook: Notebook) -> ModuleType:
-    main = ModuleType("__main__")
+    main = ModuleType("__main__", "Automatically created module for IPython interactive environment")
     main.__dict__.update(__builtins__=builtins, __vsc_ipynb_file__=notebook.path)
     sys.modules["__main__"] = main
     return main

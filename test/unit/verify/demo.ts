@@ -59,7 +59,12 @@ export const cells = [
 
 /** Writes a small project into a folder of its own, its name with a space and an umlaut. */
 export async function writeDemo(
-  change: { readonly cells?: readonly string[]; readonly components?: Readonly<Record<string, string>> } = {},
+  change: {
+    readonly cells?: readonly string[];
+    readonly components?: Readonly<Record<string, string>>;
+    /** What the notebook's file says that each cell printed. */
+    readonly printed?: readonly string[];
+  } = {},
 ): Promise<Demo> {
   await loadPythonParser();
   const top = await realpath(await mkdtemp(path.join(tmpdir(), "verify-test-")));
@@ -70,7 +75,7 @@ export async function writeDemo(
     await mkdir(path.join(workspace, folder), { recursive: true });
   }
   await writeFile(path.join(workspace, "data", "rows.txt"), "1 2 4\n");
-  await writeNotebook(notebook, change.cells ?? cells);
+  await writeNotebook(notebook, change.cells ?? cells, change.printed);
   for (const [name, text] of Object.entries({ load, score, ...change.components })) {
     await writeFile(path.join(pipeline, "components", `${name}.py`), text);
   }
@@ -113,13 +118,18 @@ function lockText(sources: readonly string[]): string {
   return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
-async function writeNotebook(file: string, sources: readonly string[]): Promise<void> {
+export async function writeNotebook(
+  file: string,
+  sources: readonly string[],
+  printed: readonly string[] = [],
+): Promise<void> {
   const codes = sources.map((source, index) => ({
     cell_type: "code",
     id: `c${index}`,
     metadata: {},
-    execution_count: null,
-    outputs: [],
+    execution_count: printed[index] === undefined ? null : index + 1,
+    outputs:
+      printed[index] === undefined ? [] : [{ output_type: "stream", name: "stdout", text: printed[index] }],
     source,
   }));
   const title = { cell_type: "markdown", id: "title", metadata: {}, source: "# Demo" };

@@ -6,20 +6,22 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseLock } from "../../../src/pipeline/lock.ts";
 import { Problem } from "../../../src/problem.ts";
-import type { Verification, VerifyMode } from "../../../src/refactor/verify/model.ts";
+import type { Basis, Verification, VerifyMode } from "../../../src/refactor/verify/model.ts";
 import { readSubject } from "../../../src/refactor/verify/subject.ts";
 import { verifyPipeline } from "../../../src/refactor/verify/verifyPipeline.ts";
 import { cellsmith } from "../cli/cellsmith.ts";
-import { cells, python, runtime, writeDemo, type Demo } from "./demo.ts";
+import { proofHolds } from "../../../src/refactor/verify/proof.ts";
+import { cells, python, runtime, writeDemo, writeNotebook, type Demo } from "./demo.ts";
 
 async function check(
   demo: Demo,
   modes: readonly VerifyMode[] = ["in-process"],
   signal = new AbortController().signal,
+  basis: Basis = { kind: "run" },
 ): Promise<Verification> {
   const subject = await readSubject(demo.pipeline);
   const tell = (): void => undefined;
-  return verifyPipeline(subject, { folder: demo.pipeline, python, runtime, modes, signal, tell });
+  return verifyPipeline(subject, { folder: demo.pipeline, python, runtime, modes, basis, signal, tell });
 }
 
 /** Those of this process. */
@@ -103,6 +105,88 @@ describe("checking a pipeline against its notebook", function () {
     );
     const { checked } = await lockOf(demo);
     assert.deepEqual([checked["in one process"], checked["step by step"]], ["different", "not checked"]);
+  });
+
+  it("holds its proof to the files and the cells it is about", async () => {
+    demo = await writeDemo();
+    const holds = async (): Promise<boolean> => {
+      const { folder, lock, notebook } = await readSubject(demo.pipeline);
+      return proofHolds(folder, lock, notebook);
+    };
+    await check(demo);
+    assert.equal(await holds(), true);
+    await writeNotebook(demo.notebook, [cells[0], `${cells[1]}  # a remark`, cells[2]]);
+    assert.equal(await holds(), true);
+    await writeNotebook(demo.notebook, [cells[0], "print(min(rows))", cells[2]]);
+    assert.equal(await holds(), false);
+    await writeNotebook(demo.notebook, cells);
+    const load = path.join(demo.pipeline, "components", "load.py");
+    const text = await readFile(load, "utf8");
+    await writeFile(load, `${text}# edited\n`);
+    assert.equal(await holds(), false);
+    await writeFile(load, text);
+    assert.equal(await holds(), true);
+  });
+
+  it("says when a step changes what it does not return, though in one process the result is the same", async () => {
+    demo = await writeDemo({
+      cells: [cells[0], "rows.append(5.0)", cells[2]],
+      components: {
+        load: "kept = []\n\n\ndef load(*, data_path):\n    kept.extend(float(part) for part in open(data_path).read().split())\n    print(len(kept), 'rows')\n    return list(kept)\n",
+        score:
+          "def score(rows, *, out_path):\n    from .load import kept\n\n    mean = sum([*kept, 5.0]) / (len(kept) + 1)\n    open(out_path, 'w').write(f'{mean}\\n')\n    print(f'mean {mean:.2f}')\n    return mean\n",
+      },
+    });
+    const found = await check(demo);
+    assert.equal(found.same, true);
+    assert.equal(found.signatures.state, "do not hold");
+    assert.deepEqual(
+      found.signatures.differences.map(({ kind }) => kind),
+      ["stdout", "value", "metric", "file"],
+    );
+    assert.equal((await lockOf(demo)).checked.signatures, "do not hold");
+  });
+
+  it("compares with what the file says that it printed, and calls that no proof", async () => {
+    demo = await writeDemo({ printed: ["3 rows\n", "4.0\n", "mean 2.33\n"] });
+    const found = await check(demo, ["in-process"], undefined, { kind: "saved outputs" });
+    assert.deepEqual(
+      found.compared.map(({ kind, name, same }) => [kind, name, same]),
+      [
+        ["stdout", "load", true],
+        ["stdout", "score", true],
+      ],
+    );
+    const { checked } = await lockOf(demo);
+    assert.equal(checked["in one process"], "not checked");
+    assert.deepEqual(checked.partly, [{ basis: "saved outputs", run: "in one process", same: true }]);
+  });
+
+  it("samples the data for both sides, and says so", async () => {
+    const count = "print(open('../data/rows.csv').read().count(','))";
+    const load =
+      "def load(*, data_path):\n    print(open('../data/rows.csv').read().count(','))\n    return [1.0, 2.0, 4.0]\n";
+    demo = await writeDemo({
+      cells: [`${count}\nrows = [1.0, 2.0, 4.0]`, cells[1], cells[2]],
+      components: { load },
+    });
+    await writeFile(path.join(demo.workspace, "data", "rows.csv"), `a,b\n${"1,2\n".repeat(50)}`);
+    const found = await check(demo, ["in-process"], undefined, { kind: "sample", rows: 5 });
+    assert.equal(found.same, true);
+    assert.equal(found.compared.find(({ name }) => name === "load")?.pipeline, "6\n");
+    assert.deepEqual((await lockOf(demo)).checked.partly?.[0]?.basis, "sample of 5 rows");
+    assert.equal((await readFile(path.join(demo.workspace, "data", "rows.csv"), "utf8")).length, 204);
+  });
+
+  it("stops at what the notebook's text did not show, and names it, whatever the notebook makes of that", async () => {
+    const hidden =
+      "import subprocess as s\ntry:\n    getattr(s, 'run')(['echo', 'hi'])\nexcept OSError:\n    pass";
+    demo = await writeDemo({ cells: [cells[0], hidden, cells[2]] });
+    await assert.rejects(
+      check(demo),
+      /^Problem: demo\.ipynb, cell 3, runs echo hi, outside the check's scratch copy: the check was stopped there; add --yes/,
+    );
+    assert.equal((await lockOf(demo)).checked["in one process"], "not checked");
   });
 
   it("counts a pipeline that stops as different", async () => {
