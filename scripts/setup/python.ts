@@ -12,16 +12,17 @@ const windows = process.platform === "win32";
 /**
  * A Python with the packages of `scripts/requirements.txt`, in an environment of our own: the machine's is never touched.
  * Another list or another Python makes another environment.
+ * @param lists further lists of packages, in `scripts`
  * @returns path of its interpreter
  */
-export async function ensurePython(): Promise<string> {
+export async function ensurePython(lists: readonly string[] = []): Promise<string> {
   const base = windows ? "python" : "python3";
-  const requirements = join(root, "scripts", "requirements.txt");
+  const files = ["requirements.txt", ...lists].map((list) => join(root, "scripts", list));
   const version = await execute(base, ["-c", "import sys; print(sys.base_prefix, *sys.version_info[:3])"]);
   if (version.code !== 0) throw new SetupProblem("Python 3 is missing; please install Python 3.11 or newer");
   const digest = createHash("sha256")
     .update(version.stdout)
-    .update(await readFile(requirements))
+    .update(Buffer.concat(await Promise.all(files.map((file) => readFile(file)))))
     .digest("hex")
     .slice(0, 12);
   const folder = await madeOnce(`python-${digest}`, async (unfinished) => {
@@ -34,8 +35,7 @@ export async function ensurePython(): Promise<string> {
         "install",
         "--disable-pip-version-check",
         "--quiet",
-        "--requirement",
-        requirements,
+        ...files.flatMap((file) => ["--requirement", file]),
       ];
       succeeded(await execute(interpreterOf(unfinished), pip));
     });
