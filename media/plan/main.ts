@@ -51,7 +51,7 @@ function cutChooser({ cut }: PlanView): HTMLElement {
       modeWords[mode],
     ),
   );
-  const own = element("option", { value: "", selected: "" }, "As you arranged it");
+  const own = element("option", { value: "", selected: "" }, "As arranged");
   const select = element(
     "select",
     { "aria-label": "How the notebook is cut into steps", "data-key": "cut" },

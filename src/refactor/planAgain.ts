@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Notebook } from "../notebook/model.ts";
 import type { Lock } from "../pipeline/lock.ts";
+import { optionsFromDetails } from "./choices.ts";
 import type { SplitMode } from "./cuts.ts";
 import type { PlanOptions } from "./plan.ts";
 
@@ -9,6 +10,7 @@ const choicesSchema = z.object({
   split: z.enum(["auto", "headings", "cells", "tags"]).catch("auto"),
   "left out": z.array(z.string()).catch([]),
   steps: z.record(z.string(), z.array(z.string())).catch({}),
+  choices: z.unknown().optional(),
 });
 
 export interface Choices {
@@ -39,5 +41,6 @@ export function optionsFromLock(lock: Lock, notebook: Notebook, name: string): P
     const cells = [...stepOf].filter(([, owner]) => owner === step).map(([cell]) => cell);
     return cells.length === 0 ? [] : [{ name: step, cells }];
   });
-  return { split: choices.split, leaveOut: indices(choices["left out"]), name, steps };
+  const details = optionsFromDetails(choices.choices, notebook);
+  return { split: choices.split, leaveOut: indices(choices["left out"]), name, steps, ...details };
 }

@@ -109,11 +109,9 @@ function belongings(draft: Draft, cell: number, before: number, step: readonly n
   if (told.length === 0) {
     const does = stageWords[stageIn(draft, cell)];
     const same = stageIn(draft, cell) === stageIn(draft, before);
-    told.push([
-      does === undefined || !same
-        ? `goes with ${label(draft, before)}`
-        : `${does}, like ${label(draft, before)}`,
-    ]);
+    if (does !== undefined && same) told.push([`${does}, like ${label(draft, before)}`]);
+    else if (heading !== undefined && !sameHeading) told.push([`first under “${heading}”`]);
+    else told.push([`goes with ${label(draft, before)}`]);
   }
   return told;
 }

@@ -3,6 +3,7 @@ import { filesDigest, renderLock, sha256, type Lock } from "../pipeline/lock.ts"
 import { manifestSchema, type Manifest } from "../pipeline/manifest.ts";
 import { renderManifest } from "../pipeline/renderManifest.ts";
 import { vendoredFiles } from "../formats/vendoredFiles.ts";
+import { chosenDetails } from "./choices.ts";
 import { codeDigest } from "../notebook/codeDigest.ts";
 import type { PlannedFile } from "./model.ts";
 import type { Draft } from "./plan.ts";
@@ -111,6 +112,7 @@ function entries(pairs: readonly (readonly unknown[])[]): Record<string, unknown
 
 function lockOf(draft: Draft, files: readonly PlannedFile[], version: string): Lock {
   const { plan, source } = draft;
+  const details = chosenDetails(draft.options, source.notebook);
   const left = new Map(plan.leftOut.map(({ cell, reason }) => [cell, reason]));
   const to = new Map(plan.destinations.map((entry) => [entry.cell, entry.to]));
   const recorded: Lock["files"] = Object.fromEntries(
@@ -146,6 +148,7 @@ function lockOf(draft: Draft, files: readonly PlannedFile[], version: string): L
       steps: Object.fromEntries(plan.steps.map(({ name, cells }) => [name, cells.map(idOf)])),
       settings: plan.settings.map(({ name, default: literal }) => ({ name, default: settingValue(literal) })),
       notCarriedOver: plan.notCarriedOver.map(({ cell, text }) => ({ cell: idOf(cell), text })),
+      ...(details === undefined ? {} : { choices: details }),
     },
     types: Object.fromEntries(
       plan.steps.flatMap(({ name, outputs }) =>

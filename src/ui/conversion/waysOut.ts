@@ -1,6 +1,6 @@
-/** The ways out of what stands in the way of a conversion, as edits that are known to help. */
-import type { Decision } from "../../refactor/model.ts";
+/** The ways out of what stands in the way of a conversion. What is offered has been tried on the plan and helps. */
 import { cellWords, type PlanEdit } from "../../refactor/arrange.ts";
+import type { Decision } from "../../refactor/model.ts";
 import type { Draft } from "../../refactor/plan.ts";
 
 export interface WayOut {
@@ -11,45 +11,62 @@ export interface WayOut {
 
 export type DecisionWays = ReadonlyMap<Decision, readonly WayOut[]>;
 
-/** More decisions than this are not tried out one by one: leaving out is always a way. */
-const mostTried = 6;
+/** Time for trying, in milliseconds; when it is over, leaving out is still a way. */
+const budget = 400;
 
 /** @param tryOut the plan that an edit would make. */
 export function waysOut(draft: Draft, tryOut: (edit: PlanEdit) => Draft): DecisionWays {
   const { decisions } = draft.plan;
+  const end = performance.now() + budget;
+  const settles =
+    ({ cell, line, code }: Decision) =>
+    (edit: PlanEdit): boolean => {
+      if (performance.now() > end) return false;
+      const left = tryOut(edit).plan.decisions;
+      const still = left.some((one) => one.cell === cell && one.line === line && one.code === code);
+      return !still && left.length < decisions.length;
+    };
   return new Map(
-    decisions.map((decision, at) => [
+    decisions.map((decision): [Decision, readonly WayOut[]] => [
       decision,
-      [...(at < mostTried ? together(draft, decision, tryOut) : []), ...leavingOut(decision)],
+      [
+        ...keeping(draft).filter(({ edit }) => settles(decision)(edit)),
+        ...together(draft, decision, settles(decision)),
+        {
+          text: "Leave the Cell Out",
+          edit: { kind: "leaveOut", cell: decision.cell, leaveOut: true },
+        },
+      ],
     ]),
   );
 }
 
-function leavingOut({ cell }: Decision): readonly WayOut[] {
-  return [{ text: "Leave the Cell Out", edit: { kind: "leaveOut", cell, leaveOut: true } }];
+/** A cell that was left out may be the one that makes what is missing. */
+function keeping(draft: Draft): readonly WayOut[] {
+  return (draft.options.leaveOut ?? []).map((cell) => ({
+    text: `Keep ${cellWords(draft, [cell])}`,
+    edit: { kind: "leaveOut", cell, leaveOut: false },
+  }));
 }
 
-/** With the step above, with the step below, with both: the first that settles it. */
-function together(draft: Draft, decision: Decision, tryOut: (edit: PlanEdit) => Draft): readonly WayOut[] {
-  if (!decision.waysOut.includes("keep-together")) return [];
+/** With the step above, the one below, both, all below, all: the first that settles it. */
+function together(draft: Draft, { cell }: Decision, settles: (edit: PlanEdit) => boolean): readonly WayOut[] {
   const { steps } = draft.plan;
-  const at = steps.findIndex(({ cells }) => cells.includes(decision.cell));
+  const at = steps.findIndex(({ cells }) => cells.includes(cell));
   if (at < 0) return [];
+  const last = steps.length - 1;
   const ranges = [
     [at - 1, at],
     [at, at + 1],
     [at - 1, at + 1],
-    [at, steps.length - 1],
-    [0, steps.length - 1],
+    [at, last],
+    [0, last],
   ] as const;
   for (const [from, to] of ranges) {
-    if (from < 0 || to >= steps.length || from === to) continue;
+    if (from < 0 || to > last || from === to) continue;
     const cells = steps.slice(from, to + 1).flatMap((step) => step.cells);
     const edit: PlanEdit = { kind: "keepTogether", cells };
-    const open = tryOut(edit).plan.decisions.length;
-    if (open < draft.plan.decisions.length) {
-      return [{ text: `Keep ${cellWords(draft, cells)} Together as One Step`, edit }];
-    }
+    if (settles(edit)) return [{ text: `Keep ${cellWords(draft, cells)} Together as One Step`, edit }];
   }
   return [];
 }

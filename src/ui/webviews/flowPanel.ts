@@ -1,6 +1,6 @@
 /** The page of a notebook's dependencies: follows the notebook as it is edited, and the cell that has the focus in it. */
 import * as vscode from "vscode";
-import { analyzeProgram, type TreeCache } from "../../analysis/analyzeProgram.ts";
+import { createAnalyzer, type TreeCache } from "../../analysis/analyzeProgram.ts";
 import type { Cell, Notebook } from "../../notebook/model.ts";
 import { toProgram } from "../../notebook/program.ts";
 import { messageOf } from "../../problem.ts";
@@ -25,6 +25,7 @@ export class FlowPanel implements vscode.Disposable {
   readonly #subject: FlowSubject;
   readonly #disposables: vscode.Disposable[] = [];
   readonly #trees: TreeCache = new Map();
+  readonly #analyzer = createAnalyzer(this.#trees);
   readonly #stages = new CellStages();
   #cells: readonly Cell[] = [];
   #view: FlowView | undefined;
@@ -141,7 +142,7 @@ export class FlowPanel implements vscode.Disposable {
     try {
       const notebook = this.#read();
       const { cells, units } = toProgram(notebook);
-      const facts = analyzeProgram(units, this.#trees);
+      const facts = this.#analyzer.analyze(units);
       // Texts that are gone are not kept.
       const sources = new Set(units.map(({ source }) => source));
       for (const source of this.#trees.keys()) if (!sources.has(source)) this.#trees.delete(source);
