@@ -6,6 +6,7 @@ export const CommandId = {
   completeMerge: "cellsmith.completeMerge",
   convertNotebook: "cellsmith.convertNotebook",
   extractComponent: "cellsmith.extractComponent",
+  moveCell: "cellsmith.moveCell",
   open: "cellsmith.open",
   openArtifact: "cellsmith.openArtifact",
   openSampleWorkspace: "cellsmith.openSampleWorkspace",

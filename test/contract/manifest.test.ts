@@ -174,7 +174,7 @@ describe("the manifest", () => {
     const hidden = contributes.menus.commandPalette?.filter(({ when }) => when === "false");
     assert.deepEqual(
       hidden?.map(({ command }) => command),
-      [CommandId.completeMerge, CommandId.open],
+      [CommandId.completeMerge, CommandId.moveCell, CommandId.open],
     );
   });
 

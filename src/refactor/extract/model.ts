@@ -9,13 +9,18 @@ export type Selection =
 export interface ExtractOptions {
   /** Name of the function and its file. */
   readonly name: string;
-  /** Line that makes the package importable, where it does not lie beside the notebook. */
+  /**
+   * The package it goes to. Beside the notebook not `components`: that is what every pipeline calls its own, and the one
+   * would hide the other.
+   */
+  readonly package: string;
+  /** Lines that make the package importable, where it does not lie beside the notebook. */
   readonly pathLine?: string | undefined;
 }
 
 export interface ExtractedComponent {
   readonly name: string;
-  /** POSIX path below the folder that holds `components`. */
+  /** POSIX path below the folder that holds the package. */
   readonly file: string;
   readonly text: string;
   /** Source of the one cell that takes the place of the selected ones. */

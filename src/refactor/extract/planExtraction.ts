@@ -34,7 +34,7 @@ export function planExtraction(
     ok: true,
     component: {
       name: options.name,
-      file: `components/${options.name}.py`,
+      file: `${options.package}/${options.name}.py`,
       text: moduleText(cut, names, options.name),
       cell: cellText(cut, names, options),
       first,
@@ -138,7 +138,7 @@ function docstring(cut: CutOut, names: Names): string {
   return closed.map((line) => (line === "" ? "" : `    ${line}`)).join("\n");
 }
 
-function cellText(cut: CutOut, names: Names, { name, pathLine }: ExtractOptions): string {
+function cellText(cut: CutOut, names: Names, { name, package: home, pathLine }: ExtractOptions): string {
   const passed = [...names.data, ...names.settings.map((setting) => `${setting.name}=${setting.name}`)];
   const result = names.outputs.length === 0 ? "" : `${names.outputs.join(", ")} = `;
   const line = `${result}${name}(${passed.join(", ")})`;
@@ -147,7 +147,7 @@ function cellText(cut: CutOut, names: Names, { name, pathLine }: ExtractOptions)
   const kept = names.keptImports.map((statement) => statement.node.text);
   const head = [
     ...(pathLine === undefined ? [] : [pathLine]),
-    `from components.${name} import ${name}`,
+    `from ${home}.${name} import ${name}`,
     ...kept,
   ].join("\n");
   const after = cut.after.trim() === "" ? "" : `\n${cut.after.replace(/^\n+/, "")}`;

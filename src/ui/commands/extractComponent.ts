@@ -7,6 +7,7 @@ import type { Notebook } from "../../notebook/model.ts";
 import { folderOf } from "../../platform/folders.ts";
 import { Problem } from "../../problem.ts";
 import type { ExtractedComponent, Selection } from "../../refactor/extract/model.ts";
+import { pipelineName } from "../../refactor/plan.ts";
 import { planExtraction } from "../../refactor/extract/planExtraction.ts";
 import { suggestedName } from "../../refactor/extract/suggestedName.ts";
 import { codeCells } from "../extract/codeCells.ts";
@@ -17,8 +18,9 @@ import { sentence } from "../words.ts";
 
 /** Where components of a notebook go. */
 interface Home {
-  /** Absolute path of the folder that holds `components`. */
+  /** Absolute path of the folder that holds the package. */
   readonly folder: string;
+  readonly package: string;
   /** Set where the notebook does not find it by itself. */
   readonly pathLine: string | undefined;
 }
@@ -35,14 +37,17 @@ export async function extractComponentCommand(
   await loadPythonParser();
   const notebook = liveNotebook(document);
   // A name that no notebook uses: what else stands in the way is said before anything is asked.
-  const trial = planExtraction(notebook, selection, { name: "extracted_component" });
+  const trial = planExtraction(notebook, selection, {
+    name: "extracted_component",
+    package: "components",
+  });
   if (!trial.ok) throw new Problem(`This cannot be extracted: ${trial.reason}.`);
   const home = await homeOf(parts, document.uri.fsPath);
   if (home === undefined) return undefined;
   const given = nameIn(argument);
   const name = given ?? (await askName(notebook, selection, home));
   if (name === undefined) return undefined;
-  const extraction = planExtraction(notebook, selection, { name, pathLine: home.pathLine });
+  const extraction = planExtraction(notebook, selection, { name, ...home });
   if (!extraction.ok) throw new Problem(`This cannot be extracted: ${extraction.reason}.`);
   await apply(document, home, extraction.component);
   return extraction.component;
@@ -73,23 +78,29 @@ async function homeOf(parts: Parts, notebook: string): Promise<Home | undefined>
   const workspace = folderOf(notebook)?.path ?? beside;
   const pipelines = await parts.files.pipelines(workspace);
   const pipeline = pipelines.find((facts) => facts.ok && facts.notebook === notebook);
-  if (pipeline === undefined || pipeline.path === beside) return { folder: beside, pathLine: undefined };
+  const own: Home = {
+    folder: beside,
+    package: `${pipelineName(notebook)}_components`,
+    pathLine: undefined,
+  };
+  if (pipeline === undefined || pipeline.path === beside) return own;
   const relative = path.relative(beside, pipeline.path).split(path.sep).join("/");
   const other: Home = {
     folder: pipeline.path,
+    package: "components",
     pathLine: `import sys\n\nsys.path.insert(0, ${JSON.stringify(relative)})`,
   };
   const key = `${memoryKey} ${path.relative(workspace, notebook)}`;
   const remembered = parts.memory.get(key);
-  if (remembered === "notebook") return { folder: beside, pathLine: undefined };
+  if (remembered === "notebook") return own;
   if (remembered === "pipeline") return other;
-  const name = (folder: string): string =>
-    path.relative(workspace, path.join(folder, "components")).split(path.sep).join("/");
+  const name = (home: Home): string =>
+    path.relative(workspace, path.join(home.folder, home.package)).split(path.sep).join("/");
   const chosen = await vscode.window.showQuickPick(
     [
-      { label: name(beside), description: "the notebook imports from there as it is", place: "notebook" },
+      { label: name(own), description: "the notebook imports from there as it is", place: "notebook" },
       {
-        label: name(pipeline.path),
+        label: name(other),
         description: "with the pipeline's steps; a line puts it on sys.path",
         place: "pipeline",
       },
@@ -98,18 +109,18 @@ async function homeOf(parts: Parts, notebook: string): Promise<Home | undefined>
   );
   if (chosen === undefined) return undefined;
   await parts.memory.set(key, chosen.place);
-  return chosen.place === "pipeline" ? other : { folder: beside, pathLine: undefined };
+  return chosen.place === "pipeline" ? other : own;
 }
 
 async function askName(notebook: Notebook, selection: Selection, home: Home): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: "Extract to Component",
-    prompt: "Name of the function and of its file in components: a verb",
+    prompt: "Name of the function and of its file: a verb",
     value: suggestedName(notebook, selection),
     validateInput: (text) => {
-      if (existsSync(path.join(home.folder, "components", `${text}.py`)))
-        return `There is a components/${text}.py already.`;
-      const plan = planExtraction(notebook, selection, { name: text });
+      if (existsSync(path.join(home.folder, home.package, `${text}.py`)))
+        return `There is a ${home.package}/${text}.py already.`;
+      const plan = planExtraction(notebook, selection, { name: text, ...home });
       return plan.ok ? undefined : sentence(plan.reason);
     },
   });
@@ -122,7 +133,7 @@ async function apply(
 ): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   const file = vscode.Uri.file(path.join(home.folder, component.file));
-  const init = vscode.Uri.file(path.join(home.folder, "components", "__init__.py"));
+  const init = vscode.Uri.file(path.join(home.folder, home.package, "__init__.py"));
   if (!existsSync(init.fsPath)) edit.createFile(init, { contents: new Uint8Array(), ignoreIfExists: true });
   edit.createFile(file, { contents: new TextEncoder().encode(component.text) });
   const code = codeCells(document);

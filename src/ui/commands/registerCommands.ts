@@ -18,6 +18,7 @@ const handlers: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   [CommandId.completeMerge]: () => Promise.resolve(({ merges }) => merges.complete()),
   [CommandId.convertNotebook]: async () => (await import("./convertNotebook.ts")).convertNotebookCommand,
   [CommandId.extractComponent]: async () => (await import("./extractComponent.ts")).extractComponentCommand,
+  [CommandId.moveCell]: async () => (await import("./moveCell.ts")).moveCellCommand,
   [CommandId.open]: async () => (await import("./open.ts")).openCommand,
   [CommandId.openArtifact]: async () => (await import("./openArtifact.ts")).openArtifactCommand,
   [CommandId.openSampleWorkspace]: async () => (await import("./openSample.ts")).openSampleCommand,

@@ -40,7 +40,10 @@ async function provideCodeActions(
     import("./liveNotebook.ts"),
   ]);
   await loadPythonParser();
-  const plan = planExtraction(liveNotebook(cell.notebook), selection, { name: "extracted_component" });
+  const plan = planExtraction(liveNotebook(cell.notebook), selection, {
+    name: "extracted_component",
+    package: "components",
+  });
   if (!plan.ok) action.disabled = { reason: `Cannot be extracted: ${plan.reason}` };
   return [action];
 }

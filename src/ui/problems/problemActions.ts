@@ -1,6 +1,8 @@
 /** Ways out of what is told of a notebook, under the light bulb of its place. */
 import * as vscode from "vscode";
+import { CommandId } from "../../ids.ts";
 import type { NotebookProblem, ProblemFix } from "../../notebook/problems/model.ts";
+import type { MovedCell } from "../commands/moveCell.ts";
 import { codeCells } from "../extract/codeCells.ts";
 import { sentence } from "../words.ts";
 import { type NotebookDiagnostics, rangeOf } from "./notebookDiagnostics.ts";
@@ -43,10 +45,15 @@ async function actionOf(
   versions: Versions,
 ): Promise<vscode.CodeAction | undefined> {
   const edit = await editOf(notebook, fix, versions);
-  if (edit === undefined) return undefined;
+  if (edit === undefined && fix.kind !== "move") return undefined;
   const why = problem.code === "undefinedName" ? fix.title : `${fix.title} (this cell ${problem.message})`;
   const action = new vscode.CodeAction(why, vscode.CodeActionKind.QuickFix);
-  action.edit = edit;
+  if (edit !== undefined) action.edit = edit;
+  if (fix.kind === "move") {
+    // Edits of cells do not travel with a code action.
+    const argument: MovedCell = { notebook: notebook.uri.toString(), cell: fix.cell, above: fix.above };
+    action.command = { command: CommandId.moveCell, title: fix.title, arguments: [argument] };
+  }
   action.isPreferred = problem.fixes[0] === fix;
   if (problem.code === "undefinedName") {
     const diagnostic = new vscode.Diagnostic(
@@ -88,22 +95,7 @@ async function editOf(
       }
       return edit;
     }
-    case "move": {
-      const [moved, above] = [code[fix.cell], code[fix.above]];
-      if (moved === undefined || above === undefined) return undefined;
-      const range = new vscode.NotebookRange(above.index, moved.index + 1);
-      const between = notebook.getCells(range).slice(0, -1);
-      const cells = [moved, ...between].map(copyOf);
-      edit.set(notebook.uri, [vscode.NotebookEdit.replaceCells(range, cells)]);
-      return edit;
-    }
+    case "move":
+      return undefined;
   }
-}
-
-function copyOf(cell: vscode.NotebookCell): vscode.NotebookCellData {
-  const copy = new vscode.NotebookCellData(cell.kind, cell.document.getText(), cell.document.languageId);
-  copy.metadata = { ...cell.metadata };
-  copy.outputs = [...cell.outputs];
-  if (cell.executionSummary !== undefined) copy.executionSummary = cell.executionSummary;
-  return copy;
 }

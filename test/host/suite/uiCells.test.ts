@@ -70,8 +70,8 @@ async function actions(
 async function clear(): Promise<void> {
   for (const notebook of vscode.workspace.notebookDocuments) if (notebook.isDirty) await notebook.save();
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-  for (const name of [...written, "components"])
-    await rm(inNotebooks(name), { recursive: true, force: true });
+  const packages = written.map((name) => name.replace(".ipynb", "_components"));
+  for (const name of [...written, ...packages]) await rm(inNotebooks(name), { recursive: true, force: true });
 }
 
 describe("an open notebook", () => {
@@ -134,8 +134,9 @@ describe("an open notebook", () => {
       const found = all.filter(({ title }) => title.startsWith("Move cell 3 above cell 2"));
       return found.length > 0 ? found : undefined;
     });
-    assert.ok(fix?.edit);
-    await vscode.workspace.applyEdit(fix.edit);
+    assert.ok(fix?.command);
+    const given: readonly unknown[] = fix.command.arguments ?? [];
+    await vscode.commands.executeCommand(fix.command.command, ...given);
     assert.deepEqual(textOf(editor), ["x = 1", "rate = x", "print(rate)"]);
     await vscode.commands.executeCommand("undo");
     assert.deepEqual(textOf(editor), ["x = 1", "print(rate)", "rate = x"]);
@@ -196,15 +197,16 @@ describe("Extract to Component", () => {
       CommandId.extractComponent,
       { cell: uri.toString(), range: new vscode.Range(0, 0, 1, 15), name: "top" },
     );
-    assert.equal(component?.file, "components/top.py");
+    const home = `cells_${written.length - 1}_components`;
+    assert.equal(component?.file, `${home}/top.py`);
     assert.match(
-      await readFile(inNotebooks("components", "top.py"), "utf8"),
+      await readFile(inNotebooks(home, "top.py"), "utf8"),
       /^def top\(rows: list\)[^]*return best\n$/m,
     );
-    assert.ok(existsSync(inNotebooks("components", "__init__.py")));
+    assert.ok(existsSync(inNotebooks(home, "__init__.py")));
     assert.deepEqual(textOf(editor), [
       cells[0],
-      "from components.top import top\n\nbest = top(rows)\nprint(best)",
+      `from ${home}.top import top\n\nbest = top(rows)\nprint(best)`,
       cells[2],
     ]);
     await vscode.window.showNotebookDocument(editor.notebook);

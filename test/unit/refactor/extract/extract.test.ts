@@ -286,7 +286,7 @@ json.dump([run(case) for case in cases], sys.stdout)
 `;
 
 function extract({ cells, select }: Case): Extraction {
-  return planExtraction(notebookOf(cells), select, { name: "made" });
+  return planExtraction(notebookOf(cells), select, { name: "made", package: "components" });
 }
 
 describe("Extract to Component", function () {
