@@ -3,6 +3,7 @@
  * `marimo convert` and `nbconvert`, in one run. Markdown on stdout; exit 1 where ours is silently different.
  * Environments, notebooks and their own runs are kept in .cache/bench (`CELLSMITH_BENCH_CACHE`).
  */
+import { execFileSync } from "node:child_process";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -32,6 +33,8 @@ const limit = values.limit === undefined ? undefined : Number(values.limit);
 const notes = `Kale needs a cluster to run: its notebook processor is called directly, a linear chain of one step a cell, cells of imports tagged as such, values by dill.
 Soorgeon gets a second-level heading before each cell. Steps of both run in fresh processes with inputs from disk; marimo's and nbconvert's script in one process (printed text alone is compared there and for ours; pictures too for the others and by our own check).`;
 
+// What people install is measured, and never an old one.
+execFileSync(process.execPath, [path.join(import.meta.dirname, "build.ts")], { stdio: ["ignore", 2, 2] });
 const cache = await cacheFolder();
 const scratch = await realpath(await mkdtemp(path.join(tmpdir(), "cellsmith-bench-")));
 const document: Record<string, unknown> = { cli: path.basename(cli) };

@@ -1,5 +1,4 @@
 /** Where things are: our own Python files, the runtime, the command line, the cache. */
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
@@ -10,8 +9,8 @@ export const offline = path.join(scripts, "offline");
 export const runtime = path.join(root, "src/runtime");
 export const ownCases = path.join(root, "test/fixtures/conversions/small.json");
 
-/** The built command line where there is one, as it is shipped; else the sources. */
-export const cli = [path.join(root, "dist/cli.js"), path.join(root, "src/cli.ts")].find(existsSync) ?? "";
+/** The command line as it is shipped; built before anything is measured. */
+export const cli = path.join(root, "dist/cli.js");
 
 /** Kept between runs; `CELLSMITH_BENCH_CACHE` puts it elsewhere. */
 export async function cacheFolder(): Promise<string> {
