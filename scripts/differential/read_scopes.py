@@ -22,6 +22,6 @@ for path in sys.stdin.read().splitlines():
         with tokenize.open(path) as file:
             text = file.read()
         answer.update(scope=scope_tree(text)[0], text=text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+    except Exception as error:
         answer["refused"] = f"{type(error).__name__}: {error}"
     print(json.dumps(answer), flush=True)

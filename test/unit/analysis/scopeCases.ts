@@ -1,0 +1,42 @@
+/** Python in which a name's scope is easy to get wrong. */
+export const scopeCases: readonly string[] = [
+  "x = [y for y in x if (z := y)]\nz",
+  "def f():\n    return [w := [v := u for u in t] for t in s], w, v",
+  "def f():\n    global w\n    return [w := a for a in b]",
+  "lambda: [(q := a) for a in b]",
+  "class C:\n    a = 1\n    b = [a for a in range(a)]\n    c = [d for e in a if e]\n    def f(self, g=a): return a, b, __class__\n    def h(self): return super().h()",
+  "class C:\n    __a = __b = 1\n    import __d.e, __f as g\n    def __m(self, __p): self.__q = __a, __r__, __p; del __s\n    class _D:\n        __t = __u\nclass __(object):\n    __v = 1",
+  "def f():\n    x = 1\n    def g():\n        nonlocal x\n        x += 1\n        def h():\n            global x\n            return lambda: x\n    class C:\n        x = x\n        def m(self): return x\n    class D:\n        global x\n        def m(self): return x",
+  "def top(a, /, b: B = c, *d: D, e=f, **g: G) -> R:\n    h: H = 1\n    i: I\n    (j): J\n    k.l: L = 2\n    m[n]: N\n    return h",
+  "x: int\ny: T[U] = 1\n(z): V\na.b: W\nclass C:\n    d: X = [e for e in Y]",
+  "from __future__ import annotations\nx: A = 1\ndef f(a: B, *, b: C = D) -> E:\n    c: F\nclass G:\n    h: (lambda: I)",
+  "try:\n    pass\nexcept A as b:\n    c\nexcept (D, E) as f:\n    del g, (h, [i]), j.k, l[m]\nelse:\n    pass",
+  "try:\n    pass\nexcept* A as b:\n    pass",
+  "with a as b, c() as (d, [e, *f]), g as h.i, j as k[l]:\n    pass\nwith (m as n, o): pass\nasync def p():\n    async with q as r: pass\n    async for s in t: await u\n    return [v async for v in w]",
+  "match a:\n    case C.d | 'e' | -1 | 1+2j | None: pass\n    case [f, *g, _] | (f, *g): pass\n    case {'h': i, J.k: l, **m}: pass\n    case N(o, p=q) as r if s: pass\n    case T.U(v=W.x): pass\n    case *_, y: pass\n    case _ if A: pass\n    case b: pass",
+  "match = type = case = _ = print = 1\nmatch(match)[case]\ntype(match).x = print >> type\ntype (a) [b].c = d",
+  "import a.b, c.d as e\nfrom f import g, h as i\nfrom . import j\nfrom .k import (l, m as n,)\nfrom o import *",
+  "f'{a!r:>{b}.{c}} {d=} {[e for e in f]} {{g}} {lambda_:{h}}' rf'{i}' 'j{k}'\nf'''{l\n}'''\nf\"{m['n']}\"",
+  "@a(b)\n@c.d\nclass E(F, *g, metaclass=H, **i): pass\n@j\n@(lambda k: l)\nasync def m(n=[o for o in p], *, q=lambda r=s: r): yield t",
+  "for a, (b.c, *d), e[f] in g, *h:\n    i += j\n    k.l -= m\nelse:\n    n",
+  "a = b, *c = d[e:f, ::g] = yield_ = h if i else j\n*k, l = not m",
+  "def f(a):\n    global g, h\n    g = a\n    import h\n    def g2(): return g\n    for i in a: pass\n    return {j: k for j, k in i.items() for k in j if h}",
+  "(a for b in c for d in e(b) if (lambda b: f)(d))\n{g: h for g in i}\n{*j, *k}\n{**l, 'm': n}\no(p=q, *r, **s)",
+  "µ = ﬁ = 𝔘 = 1\nﬁ, fi, U, μ",
+  "def f():\n    super\n    def g(): super()\nclass A:\n    super()\n    b = [super() for _ in c]",
+  "class C:\n    def f(self):\n        class D:\n            def g(self): return __class__, C, self\n        return lambda: __class__",
+  "assert a, b\nraise c from d\nreturn_ = (yield_)\nwhile (e := f()): break\nif g: h\nelif i: j\nelse: k",
+  "def f(x):\n    del x\n    def g(): return x\n    try: y\n    except E as x: pass",
+  "a[b := c]\nd(e := f)\n(g := h).i = j\nk = (l := m)",
+  "def f(): return (yield), (yield from a), (b, *c)\nasync def d(): return await e",
+  "x \\\n  = y; z = \\\n  lambda \\\n  a: a\n\n\ndef f(\n  b,\n  c): return (\n    d for d in b\n)",
+];
+
+/** Type parameters, which Python knows from 3.12 on, with what 3.13 says of their scopes. */
+export const typeCases: readonly string[] = [
+  "type A = B[A]\ntype C[T: D, *Ts, **P] = list[T, E]\ntype = 1",
+  "def f[T: (A, B)](a: T, b: C = T) -> T:\n    d: T = T\n    return lambda: T",
+  "class C[T](D[T], metaclass=M):\n    a: T\n    type X[U] = T | U | a\n    def f[V: a](self, b: V = T) -> __p: return T, V, b, __class__",
+  "def f():\n    T = 1\n    class C[T]:\n        def g[U: T](self): return T, U\n    class D:\n        T = 2\n        type E = T\n        def h[W: T](self): return T",
+  "@d\nasync def g[*Ts](*a: *Ts): ...",
+];
