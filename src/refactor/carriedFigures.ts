@@ -17,7 +17,8 @@ export function figuresSurvive(source: Source, staying: Staying): boolean {
   const backends = source.statements.flatMap(({ fact }) =>
     fact.calls.filter(({ target }) => /^matplotlib\.(use|pyplot\.switch_backend)$/.test(target)),
   );
-  if (backends.length > 0) return !backends.some(({ arguments: [name] }) => (name?.text ?? "").includes("inline"));
+  if (backends.length > 0)
+    return !backends.some(({ arguments: [name] }) => (name?.text ?? "").includes("inline"));
   const pictured = source.cells.some(({ python }) =>
     python.cell.outputs.some(({ mimeTypes }) => mimeTypes.some((type) => type.startsWith("image/"))),
   );

@@ -2,7 +2,7 @@
 import { fieldOf, fieldsOf, type SyntaxNode } from "../analysis/parser.ts";
 import { standardLibrary } from "./tables.ts";
 
-export type ImportLine =
+export type ImportLine = (
   | {
       readonly kind: "plain";
       readonly module: string;
@@ -15,7 +15,11 @@ export type ImportLine =
       readonly name: string;
       readonly alias: string | undefined;
       readonly binds: string;
-    };
+    }
+) & {
+  /** Set where nothing reads the name: it is imported for what importing it does. */
+  readonly unread?: true;
+};
 
 /** The single imports of an import statement; a star import binds `*`. */
 export function importsOf(node: SyntaxNode): readonly ImportLine[] {
@@ -31,9 +35,11 @@ export function importsOf(node: SyntaxNode): readonly ImportLine[] {
   if (node.children.some((child) => child.type === "wildcard_import")) {
     return [{ kind: "from", module, name: "*", alias: undefined, binds: "*" }];
   }
-  return fieldsOf(node, "name").map((entry) => {
+  return fieldsOf(node, "name").flatMap((entry): ImportLine[] => {
     const [name, alias] = nameAndAlias(entry);
-    return { kind: "from", module, name, alias, binds: alias ?? name };
+    // All others are how Python 3 is anyway.
+    if (module === "__future__" && name !== "annotations") return [];
+    return [{ kind: "from", module, name, alias, binds: alias ?? name }];
   });
 }
 
@@ -44,13 +50,16 @@ function nameAndAlias(node: SyntaxNode): [string, string | undefined] {
 
 const lineLimit = 100;
 
+const noqa = "  # noqa: F401";
+
 /** Import lines in isort's order: future, standard library, third party, our own; plain before from, one line a module. */
 export function renderImports(imports: readonly ImportLine[]): string {
   const sections: string[][] = [[], [], [], []];
   const plain = new Set<string>();
   const from = new Map<string, Set<string>>();
   for (const line of imports) {
-    if (line.kind === "plain") plain.add(aliased(line.module, line.alias));
+    if (line.kind === "plain")
+      plain.add(aliased(line.module, line.alias) + (line.unread === true ? noqa : ""));
     else from.set(line.module, (from.get(line.module) ?? new Set()).add(aliased(line.name, line.alias)));
   }
   for (const text of [...plain].sort(byLetters)) sections[sectionOf(text)]?.push(`import ${text}`);

@@ -1,9 +1,9 @@
 /** What a step's module must have above its function: imports, constants and definitions, and what these need in turn. */
+import { assignedNames, freeNames } from "./freeNames.ts";
 import { importsOf, type ImportLine } from "./importLines.ts";
 import { readBeforeBound } from "./readBeforeBound.ts";
-import { fieldOf, namedChildren, type SyntaxNode } from "../analysis/parser.ts";
 import type { Roles } from "./roles.ts";
-import { namesIn, type Source, type SourceStatement } from "./source.ts";
+import type { Source, SourceStatement } from "./source.ts";
 
 export interface ModuleNeeds {
   /** Names in the step's own text, in order of appearance; those of functions that go into it included. */
@@ -97,44 +97,15 @@ function declaredNames(
   statements: readonly SourceStatement[],
   given: ReadonlySet<string>,
 ): readonly string[] {
-  const known = new Set([...given, ...statements.flatMap(({ node }) => [...boundIn(node)])]);
+  const known = new Set([...given, ...statements.flatMap(({ node }) => [...assignedNames(node)])]);
   const rebound = definitions.flatMap(({ definition }) => definition?.rebinds ?? []);
   return [...new Set(rebound)].filter((name) => !known.has(name));
-}
-
-/** Names that a statement's own text assigns, as Python's compiler sees it; not what the functions it calls assign. */
-function boundIn(node: SyntaxNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  const target = (child: SyntaxNode): void => {
-    if (child.type === "identifier") names.add(child.text);
-    else if (child.type !== "attribute" && child.type !== "subscript") namedChildren(child).forEach(target);
-  };
-  const visit = (current: SyntaxNode): void => {
-    if (/^(function_definition|class_definition)$/.test(current.type)) {
-      const name = fieldOf(current, "name");
-      if (name !== undefined) names.add(name.text);
-      return;
-    }
-    if (current.type === "lambda") return;
-    const left =
-      fieldOf(current, "left") ??
-      (current.type === "named_expression" ? fieldOf(current, "name") : undefined);
-    if (
-      left !== undefined &&
-      /^(assignment|augmented_assignment|for_statement|named_expression)$/.test(current.type)
-    )
-      target(left);
-    if (current.type === "as_pattern_target") target(current);
-    current.children.forEach(visit);
-  };
-  visit(node);
-  return names;
 }
 
 /** Names that a statement's text may look up; those in strings where the analysis says that they are read. */
 export function namesOf(statement: SourceStatement): ReadonlySet<string> {
   const { fact, definition } = statement;
-  return namesIn(statement.node, new Set([...fact.reads, ...(definition?.readsWhenCalled ?? [])]));
+  return freeNames(statement.node, new Set([...fact.reads, ...(definition?.readsWhenCalled ?? [])]));
 }
 
 /** Movable statements that bind any of the names, and those that they need. */
@@ -160,11 +131,17 @@ export function importsFor(source: Source, roles: Roles, names: ReadonlySet<stri
     .filter((statement) => roles.of(statement) === "import")
     .flatMap((statement) => importsOf(statement.node));
   const wanted = all.filter(
-    (line) => names.has(line.binds) || line.binds === "*" || line.module === "__future__",
+    (line) =>
+      (names.has(line.binds) && !isDisplay(line)) || line.binds === "*" || line.module === "__future__",
   );
   const packages = new Set(wanted.map(({ module }) => module.split(".")[0]));
   const enabling = all.filter(
     ({ module }) => module.endsWith(".experimental") && packages.has(module.split(".")[0]),
   );
   return [...new Set([...enabling, ...wanted])];
+}
+
+/** `display` shows and does nothing else; its calls are taken out. */
+function isDisplay(line: ImportLine): boolean {
+  return line.kind === "from" && line.name === "display" && line.module.startsWith("IPython");
 }

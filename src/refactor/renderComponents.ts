@@ -53,15 +53,16 @@ function renderShared(draft: Draft, shared: ReadonlySet<SourceStatement>): strin
     (statement) => draft.roles.of(statement) === "import-block",
   );
   const file = draft.plan.notebook.split(/[\\/]/).at(-1) ?? "";
-  const head = `"""What several steps use. From ${file}."""\n\n`;
-  return `${head}${moduleText({
+  const head = `"""What several steps use. From ${file}."""`;
+  const text = moduleText({
     imports: importsFor(draft.source, draft.roles, names),
     blocks,
     constants: own.filter((statement) => draft.roles.of(statement) === "constant"),
     definitions: own.filter((statement) => draft.roles.of(statement) === "definition"),
     draft,
     tail: "",
-  })}`;
+  });
+  return `${head}${/^(def|class|@|async|#)/.test(text) ? "\n\n\n" : "\n\n"}${text}`;
 }
 
 function renderComponent(draft: Draft, current: DraftStep, shared: ReadonlySet<SourceStatement>): string {
@@ -136,13 +137,15 @@ function moduleText({ imports, blocks, constants, definitions, draft, tail }: Mo
   // Where modules are looked for must be said before any is.
   const paths = options.filter(({ node }) => node.text.startsWith("sys.path"));
   const others = options.filter((statement) => !paths.includes(statement));
-  const early = paths.length === 0 ? [] : namesFor(paths);
-  const late = [...imports, ...namesFor(others)].filter((line) => !early.includes(line));
+  const early = paths.length === 0 ? [] : namesFor(paths).filter(({ module }) => module !== "__future__");
+  const future = imports.filter(({ module }) => module === "__future__");
+  const late = [...imports, ...namesFor(others)].filter(
+    (line) => !early.includes(line) && !future.includes(line),
+  );
   const head = [
-    renderImports(early),
+    renderImports([...future, ...early]),
     paths.map(text).join("\n"),
-    renderImports([...new Set(late)]),
-    sideEffectImports(draft),
+    renderImports([...new Set([...late, ...sideEffectImports(draft, [...early, ...late])])]),
     others.map(text).join("\n"),
     ...blocks.map(text),
     constants.map(text).join("\n"),
@@ -151,24 +154,30 @@ function moduleText({ imports, blocks, constants, definitions, draft, tail }: Mo
   return `${[head.join("\n\n"), ...below].filter((part) => part !== "").join("\n\n\n")}\n`;
 }
 
-/** Imports that nothing reads but that may do something (register an accessor, set a style) come with every module. */
-function sideEffectImports(draft: Draft): string {
+/**
+ * Modules that the notebook imports and never mentions: importing them may do something (register an accessor, set a
+ * style), so every module does, unless it imports them anyway.
+ */
+function sideEffectImports(draft: Draft, own: readonly ImportLine[]): readonly ImportLine[] {
+  const statements = draft.source.statements.filter((statement) => draft.kept.has(statement.cell));
   const read = new Set(
-    draft.source.statements
-      .filter((statement) => draft.kept.has(statement.cell) && draft.roles.of(statement) !== "import")
+    statements
+      .filter((statement) => draft.roles.of(statement) !== "import")
       .flatMap((statement) => [...namesOf(statement)]),
   );
-  const lines = draft.source.statements
-    .filter((statement) => draft.kept.has(statement.cell) && draft.roles.of(statement) === "import")
+  const modules = statements
+    .filter((statement) => draft.roles.of(statement) === "import")
     .flatMap(({ node }) => importsOf(node))
     .filter((line) => !read.has(line.binds) && line.binds !== "*" && !line.module.endsWith(".experimental"))
-    .filter(({ module }) => {
+    .map(({ module }) => module)
+    .filter((module) => {
       const [top = ""] = module.split(".");
-      return (
-        !standardLibrary.has(top) && !inertPackages.has(top) && top !== "seaborn" && top !== "__future__"
-      );
+      const inert = standardLibrary.has(top) || inertPackages.has(top) || /^(seaborn|__future__|)$/.test(top);
+      return !inert && !own.some((line) => line.module === module || line.module.startsWith(`${module}.`));
     });
-  return [...new Set(lines.map((line) => `${renderImports([line])}  # noqa: F401`))].join("\n");
+  return [...new Set(modules)]
+    .filter((module, _, all) => !all.some((other) => other.startsWith(`${module}.`)))
+    .map((module): ImportLine => ({ kind: "plain", module, alias: undefined, binds: module, unread: true }));
 }
 
 function pyplotImport(known: readonly ImportLine[], pyplot: string): ImportLine {
@@ -318,15 +327,24 @@ function nonlocalEdits({ node }: SourceStatement): Edit[] {
     .map(({ start }) => ({ range: { start, end: start + "global".length }, text: "nonlocal" }));
 }
 
-/** `display(x)` shows x and gives nothing: what it is given stays, in case that does something. */
+/** `display(x)` shows x and gives nothing: what it is given stays where that may do something. */
 function displayEdits({ node }: SourceStatement): Edit[] {
   return [...walk(node)]
     .filter((child) => calleeOf(child) === "display")
     .map((call) => {
       const list = fieldOf(call, "arguments");
-      const given = list === undefined ? [] : namedChildren(list).map(({ text }) => text);
-      const text =
-        given.length === 1 ? (given[0] ?? "None") : given.length === 0 ? "None" : `(${given.join(", ")})`;
-      return { range: { start: call.start, end: call.end }, text };
+      const given = (list === undefined ? [] : namedChildren(list)).filter(
+        ({ type }) => type !== "comment" && type !== "keyword_argument",
+      );
+      const alone = [...walk(node)].some(
+        (outer) => outer.type === "expression_statement" && namedChildren(outer)[0] === call,
+      );
+      const doing = given.filter((argument) => [...walk(argument)].some(({ type }) => type === "call"));
+      const kept = alone ? doing.map(({ text }) => text) : given.map(({ text }) => text);
+      const one = kept.length === 1 ? (kept[0] ?? "None") : `(${kept.join(", ")})`;
+      return {
+        range: { start: call.start, end: call.end },
+        text: kept.length === 0 ? (alone ? "pass" : "None") : one,
+      };
     });
 }

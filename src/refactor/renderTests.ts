@@ -26,6 +26,9 @@ export function renderTests(
   const whole = wholeRun(draft, data);
   const imports = renderImports([
     { kind: "plain", module: "inspect", alias: undefined, binds: "inspect" },
+    ...(whole.includes("math.isnan(")
+      ? [{ kind: "plain", module: "math", alias: undefined, binds: "math" } as const]
+      : []),
     ...(whole === ""
       ? []
       : [{ kind: "from", module: "pathlib", name: "Path", alias: undefined, binds: "Path" } as const]),
@@ -142,7 +145,7 @@ function wholeRun(draft: Draft, data: readonly Setting[]): string {
   ];
   const metrics = plan.metrics
     .filter(({ from }) => !checks.some((check) => check.kind === "metric" && check.from === from))
-    .map(({ from }) => `    assert ${variable(from)} == ${variable(from)}  # a number, not NaN`);
+    .map(({ from }) => `    assert not math.isnan(${variable(from)})`);
   const body = [
     "    monkeypatch.chdir(WORKDIR)",
     ...calls,

@@ -166,7 +166,7 @@ function readNames(statements: readonly SourceStatement[]): Names {
     isImported: (name) =>
       name === "*" ||
       (!deleted.has(name) &&
-        !builtinNames.has(name) &&
+        (!builtinNames.has(name) || name === "display") &&
         (binders.get(name) ?? []).length > 0 &&
         sameImport((binders.get(name) ?? []).map((statement) => importKeys(statement, name)))),
   };
