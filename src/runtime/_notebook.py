@@ -291,6 +291,7 @@ def ipython_shell(notebook: Notebook, main: ModuleType) -> Any:
     config.HistoryManager.hist_file = ":memory:"
     with tempfile.TemporaryDirectory(prefix="cellsmith-") as folder:  # for a profile that nobody needs
         shell = Shell.instance(config=config, ipython_dir=folder, user_module=main, user_ns=main.__dict__)
+    shell.set_hook("show_in_pager", lambda *_, **__: None, 99)  # help is shown beside a notebook, not in it
     shell.db = {}  # where %cd and %store keep things: on disk, it would make the folder anew
     return shell
 

@@ -34,6 +34,7 @@ GENERATORS: dict[str, Callable[[Any], Any]] = {
     "random": lambda random: random.getstate()[1],
     "numpy.random": lambda random: tuple(random.get_state()[1]) + (random.get_state()[2],),
 }
+DRAWING = re.compile(r"rand|shuffle|sample|choice|normal")
 UNUSED = 624  # where a generator stands that was seeded and not drawn from
 
 
@@ -79,7 +80,10 @@ def record_notebook(path: str, spec: dict[str, Any], target: str) -> int:
         nonlocal drawn
         record["cells"][cell.id] = told_by(cell.source, outputs)
         now = generators()
-        record["cells"][cell.id]["draws"] = {name: state for name, state in now.items() if drawn.get(name, "") != state}
+        draws = {name: state for name, state in now.items() if drawn.get(name, "") != state}
+        if not DRAWING.search(cell.source):  # a library that was just imported may draw, for itself
+            draws = {name: state for name, state in draws.items() if name in drawn}
+        record["cells"][cell.id]["draws"] = draws
         drawn = now
         for name in ends.get(cell.id, ()):
             given = {output: names[output] for output in spec["steps"][name]["outputs"] if output in names}

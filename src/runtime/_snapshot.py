@@ -55,6 +55,10 @@ class Snapshot:
         if isinstance(value, dict) and kind.__module__ in ("builtins", "collections"):
             pairs = [(self.of(key, depth), self.of(part, depth)) for key, part in value.items()]
             return ("pairs", kind.__name__, pairs)
+        if isinstance(value, dict) and kind.__reduce_ex__ is object.__reduce_ex__ and kind.__reduce__ is object.__reduce__:
+            pairs = [(self.of(key, depth), self.of(part, depth)) for key, part in value.items()]
+            own = {key: part for key, part in vars(value).items() if not key.startswith("_")} if hasattr(value, "__dict__") else {}
+            return ("items", class_name(kind), [("pairs", kind.__name__, pairs), self.of(own, depth)])
         if kind in (set, frozenset):
             return ("items", kind.__name__, sorted((self.of(part, depth) for part in value), key=repr))
         if isinstance(value, types.ModuleType):

@@ -103,7 +103,7 @@ class Watch:
         if full.startswith(self.inside):
             return
         if full.startswith(self.protected) or (full + os.sep).startswith(self.protected):
-            raise self.stopped("file", full)
+            raise self.stopped("file", full, own=True)
         if os.path.relpath(full, self.home).startswith(".") and full.startswith(self.home):
             return  # what libraries keep for themselves
         yield "file", full, not full.startswith(self.temporary)
@@ -113,20 +113,21 @@ class Watch:
             raise self.stopped(kind, what)
         self.tell(kind, what, False)
 
-    def stopped(self, kind: str, what: str) -> Outside:
-        self.tell(kind, what, True)
+    def stopped(self, kind: str, what: str, own: bool = False) -> Outside:
+        self.tell(kind, what, True, own)
         if kind == "file":
             return Outside(f"a check writes nothing to {what}; make the path relative or a setting")
         verb = {"network": "connects to", "shell": "runs", "database": "opens the database"}[kind]
         return Outside(f"this {verb} {what}, which nobody agreed to")
 
-    def tell(self, kind: str, what: str, stopped: bool) -> None:
+    def tell(self, kind: str, what: str, stopped: bool, own: bool = False) -> None:
+        """`own` is what lies in the user's own folder, where nobody can agree to it."""
         if (kind, what) in self.told:
             return
         self.told.add((kind, what))
         cell = number_of_cell(sys._getframe(1))
         with contextlib.suppress(OSError), open(self.target, "a", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": kind, "what": what, "cell": cell, "stopped": stopped}) + "\n")
+            file.write(json.dumps({"kind": kind, "what": what, "cell": cell, "stopped": stopped, "own": own}) + "\n")
 
 
 def frames(frame: Optional[FrameType]) -> Iterator[str]:

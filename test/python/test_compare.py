@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import pickle
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_iris
+from sklearn.utils import Bunch
 
 import sys
 from types import ModuleType
@@ -51,6 +55,8 @@ SAME: list[tuple[Any, Any]] = [
     (np.array([1.0, np.nan]), np.array([1.0, np.nan])),
     (np.array([None, "a"], dtype=object), np.array([None, "a"], dtype=object)),
     (Box(a=1, b=[2]), Box(a=1, b=[2])),
+    (load_iris(), pickle.loads(pickle.dumps(load_iris()))),
+    (Counter("aab"), Counter("aab")),
     (forest(1), forest(1)),
     (np.float64(0.5), 0.5),
     (pd.Timestamp("2024-01-31"), pd.Timestamp("2024-01-31")),
@@ -80,6 +86,8 @@ DIFFERENT: list[tuple[Any, Any]] = [
     (np.array([1.0, np.nan]), np.array([1.0, 2.0])),
     (np.array([1.0, 2.0]), np.array([1.0, 2.1])),
     (Box(a=1), Box(a=2)),
+    (load_iris(), Bunch(**{**load_iris(), "frame": 1})),
+    (Counter("aab"), Counter("ab")),
     (Box(a=1), Box(a=1, b=2)),
     (forest(1), forest(2)),
 ]

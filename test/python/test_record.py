@@ -90,13 +90,13 @@ def test_what_nobody_agreed_to_is_stopped(tmp_path: Path, kind: str) -> None:
     code, what = OUTSIDE[kind]
     swallowed = "try:\n    " + code.replace("\n", "\n    ") + "\nexcept OSError:\n    pass"
     run(tmp_path, "x = 1", swallowed, agreed=[])
-    assert effects(tmp_path) == [{"kind": kind, "what": what, "cell": 3, "stopped": True}]
+    assert effects(tmp_path) == [{"kind": kind, "what": what, "cell": 3, "stopped": True, "own": False}]
 
 
 def test_what_was_agreed_to_is_told_and_goes_on(tmp_path: Path) -> None:
     outcome, _ = run(tmp_path, OUTSIDE["shell"][0], agreed=["shell"])
     assert outcome.code == 0
-    assert effects(tmp_path) == [{"kind": "shell", "what": "true x", "cell": 2, "stopped": False}]
+    assert effects(tmp_path) == [{"kind": "shell", "what": "true x", "cell": 2, "stopped": False, "own": False}]
 
 
 def test_the_users_own_folder_is_never_written(tmp_path: Path, tmp_path_factory: Any) -> None:

@@ -9,6 +9,7 @@ const lineSchema = z.object({
   what: z.string(),
   cell: z.number().nullable(),
   stopped: z.boolean(),
+  own: z.boolean(),
 });
 
 type Line = z.infer<typeof lineSchema>;
@@ -19,6 +20,23 @@ const verbs = {
   database: "opens the database",
   file: "writes",
 } as const;
+
+/** The check ended because a run was about to reach outside, and nobody had agreed to that. */
+export class StoppedCheck extends Problem {
+  /** What it was about to do: `churn.ipynb, cell 3, connects to example.org`. */
+  readonly what: string;
+  /** False where it would write into the user's own folder, of which it has a copy. */
+  readonly canBeAgreedTo: boolean;
+
+  constructor(what: string, canBeAgreedTo: boolean) {
+    const wayOut = canBeAgreedTo
+      ? "the check was stopped there; add --yes if that is all right, or check against the saved outputs"
+      : "make the path relative or a setting";
+    super(`${what}, outside the check's scratch copy: ${wayOut}`);
+    this.what = what;
+    this.canBeAgreedTo = canBeAgreedTo;
+  }
+}
 
 /** @param file one JSON object a line; none where nothing was noticed. @returns each thing once, in order. */
 export async function readNoticed(file: string): Promise<readonly Noticed[]> {
@@ -33,18 +51,14 @@ export async function readNoticed(file: string): Promise<readonly Noticed[]> {
 /**
  * Ends the check where a run was stopped, whatever its code made of that.
  * @param name of the notebook's file.
- * @throws Problem that says what it would have done.
+ * @throws StoppedCheck that says what it would have done.
  */
 export async function throwIfStopped(file: string, name: string): Promise<void> {
   const stopped = (await linesOf(file)).find((line) => line.stopped);
   if (stopped === undefined) return;
-  const { kind, what, cell } = stopped;
+  const { kind, what, cell, own } = stopped;
   const who = cell === null ? "the pipeline" : `${name}, cell ${cell},`;
-  const wayOut =
-    kind === "file"
-      ? "make the path relative or a setting"
-      : "the check was stopped there; add --yes if that is all right, or check against the saved outputs";
-  throw new Problem(`${who} ${verbs[kind]} ${what}, outside the check's scratch copy: ${wayOut}`);
+  throw new StoppedCheck(`${who} ${verbs[kind]} ${what}`, !own);
 }
 
 async function linesOf(file: string): Promise<readonly Line[]> {

@@ -5,6 +5,7 @@ import { findInstallation } from "../../launch/installation.ts";
 import { folderOf } from "../../platform/folders.ts";
 import { Problem } from "../../problem.ts";
 import type { Verification } from "../../refactor/verify/model.ts";
+import { StoppedCheck } from "../../refactor/verify/noticed.ts";
 import { renderReport } from "../../refactor/verify/report.ts";
 import { effectsOf, readSubject } from "../../refactor/verify/subject.ts";
 import { verifyPipeline } from "../../refactor/verify/verifyPipeline.ts";
@@ -28,31 +29,43 @@ export async function checkPipelineCommand(
   const notebook = subject.notebook.path;
   const workspace = folderOf(folder)?.path ?? path.dirname(notebook);
   const python = await interpreterFor(parts, workspace, path.dirname(notebook));
-  if (!(await agreed(effectsOf(subject)))) return undefined;
-  const verification = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: `Checking ${subject.manifest.name}`,
-      cancellable: true,
-    },
-    async (progress, token) => {
-      const stop = new AbortController();
-      token.onCancellationRequested(() => {
-        stop.abort(new vscode.CancellationError());
-      });
-      return verifyPipeline(subject, {
-        folder,
-        python,
-        runtime: findInstallation(import.meta.dirname).runtime,
-        modes: ["in-process"],
-        signal: stop.signal,
-        tell: (message) => {
-          progress.report({ message });
-          parts.log.info(message);
-        },
-      });
-    },
-  );
+  const effects = effectsOf(subject);
+  if (!(await agreed(effects))) return undefined;
+  const verify = async (goesOn: boolean): Promise<Verification> =>
+    vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: `Checking ${subject.manifest.name}`,
+        cancellable: true,
+      },
+      async (progress, token) => {
+        const stop = new AbortController();
+        token.onCancellationRequested(() => {
+          stop.abort(new vscode.CancellationError());
+        });
+        return verifyPipeline(subject, {
+          folder,
+          python,
+          runtime: findInstallation(import.meta.dirname).runtime,
+          modes: ["in-process"],
+          agreed: goesOn,
+          signal: stop.signal,
+          tell: (message) => {
+            progress.report({ message });
+            parts.log.info(message);
+          },
+        });
+      },
+    );
+  const verification = await verify(effects.length > 0).catch(async (error: unknown) => {
+    if (!(error instanceof StoppedCheck && error.canBeAgreedTo)) throw error;
+    const message = `${error.what}, outside the check's scratch copy.`;
+    const check = "Check All the Same";
+    return (await vscode.window.showWarningMessage(message, { modal: true }, check)) === check
+      ? verify(true)
+      : undefined;
+  });
+  if (verification === undefined) return undefined;
   parts.files.touched(workspace, path.join(folder, "pipeline.lock.json"), "changed");
   void tell(parts, subject, verification);
   return verification;

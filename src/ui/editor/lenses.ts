@@ -127,7 +127,14 @@ function manifestLenses(
   return [
     ...runLens(0, "Run pipeline", subject),
     ...(vscode.workspace.isTrusted
-      ? [lens(0, `$(check-all)\u00a0Check · ${pipeline.checked}`, CommandId.checkPipeline, subject)]
+      ? [
+          lens(
+            0,
+            `$(check-all)\u00a0Check · ${changed === undefined ? pipeline.checked : "not checked"}`,
+            CommandId.checkPipeline,
+            subject,
+          ),
+        ]
       : []),
     ...(changed === undefined ? [] : [updateLens(0, "Update", subject)]),
     ...(last === undefined ? [] : [lastRunLens(folder, 0, last, now)]),

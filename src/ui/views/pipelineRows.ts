@@ -110,7 +110,9 @@ function pipelineRow(
           .join(", ")
       : statusWords[last.status]);
   const changed = changes.words() ?? unfinishedMerge(pipeline);
-  const description = dotted(changed, humanPlural(pipeline.steps.length, "step"), pipeline.checked, result);
+  // A check was about the cells of its time.
+  const checked = changed === undefined ? pipeline.checked : "not checked";
+  const description = dotted(changed, humanPlural(pipeline.steps.length, "step"), checked, result);
   const relative = path.relative(folder, pipeline.path);
   return {
     id: pipeline.path,
@@ -125,7 +127,7 @@ function pipelineRow(
       pipeline.notebook && `From ${escaped(path.relative(folder, pipeline.notebook))}`,
       changed &&
         `$(warning) ${escaped(sentence(pipeline.lockProblem ?? changed))} *Update from Notebook* brings the pipeline up to date and keeps what was changed by hand.`,
-      escaped(`Check: ${pipeline.checked}`),
+      escaped(`Check: ${checked}`),
       last &&
         escaped(
           `Last run: ${dotted(statusWords[last.status], result, `run ${last.number}`, moment(last.started, now))}`,
