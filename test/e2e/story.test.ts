@@ -72,11 +72,16 @@ describe("the first day with a notebook", function () {
       const page = await workbench().webview("#page #steps");
       console.log(`      planned after ${((performance.now() - started) / 1000).toFixed(2)} s`);
       const cells = (step: string): Promise<string[]> =>
-        page.locator("table.steps tbody tr", { hasText: step }).first().locator("td").allInnerTexts();
+        page.locator("table.steps tr.step", { hasText: step }).first().locator("th, td").allInnerTexts();
       const [from, takes, gives, settings] = await cells("evaluate");
-      assert.match(from ?? "", /cell 19/);
-      assert.deepEqual(takes?.split(/\s+/), ["model", "X_test", "y_test", "X_train"]);
-      assert.deepEqual(gives?.split(/\s+/), ["proba", "auc", "recall", "importances"]);
+      assert.match(from ?? "", /cells 19, 20/);
+      const [model, frame, series] = ["GradientBoostingClassifier", "DataFrame", "Series"];
+      assert.deepEqual(takes?.split(/\s+/), [
+        ...["model", model, "X_test", frame, "y_test", series, "X_train", frame],
+      ]);
+      assert.deepEqual(gives?.split(/\s+/), [
+        ...["proba", "ndarray", "auc", "float", "recall", "float", "importances", series],
+      ]);
       assert.equal(settings?.trim(), "threshold");
       assert.equal(await page.getByText("Nothing has been written yet").count(), 1);
       assert.ok(!existsSync(file("pipelines")));

@@ -12,6 +12,7 @@ import { targetFor } from "../conversion/targetFolder.ts";
 import type { Parts } from "../parts.ts";
 import type { Subject } from "../subject.ts";
 import { PlanPanel } from "../webviews/planPanel.ts";
+import { revealCell } from "../webviews/revealCell.ts";
 import { interpreterFor } from "./selectInterpreter.ts";
 import { activeSubject, subjectOf } from "./subjectOf.ts";
 
@@ -178,12 +179,9 @@ class PlanSession implements OpenPlan {
         await this.#conversion.renamePipeline(message.name);
         return this.#edited();
       case "showCell": {
-        const { path: notebook } = this.#conversion.input.notebook;
-        await vscode.commands.executeCommand(CommandId.open, {
-          kind: "cell",
-          path: notebook,
-          cell: message.cell,
-        });
+        const { notebook } = this.#conversion.input;
+        const cell = notebook.cells[message.cell];
+        if (cell !== undefined) await revealCell(notebook.path, cell);
         return;
       }
       case "showStep":

@@ -3,12 +3,14 @@ import * as vscode from "vscode";
 import { createAnalyzer, type TreeCache } from "../../analysis/analyzeProgram.ts";
 import type { Cell, Notebook } from "../../notebook/model.ts";
 import { toProgram } from "../../notebook/program.ts";
-import { messageOf } from "../../problem.ts";
+import { parseNotebook } from "../../notebook/readNotebook.ts";
+import { messageOf, Problem } from "../../problem.ts";
 import { type FlowView, fromFlowPageSchema, type ToFlowPage } from "../../protocol/flowPage.ts";
+import { liveNotebook } from "../extract/liveNotebook.ts";
 import { paced } from "../paced.ts";
 import { CellStages } from "./cellStages.ts";
+import { codeCellAt } from "./codeCellAt.ts";
 import { flowView } from "./flowView.ts";
-import { codeCellAt, liveNotebook, liveScript } from "./liveNotebook.ts";
 import { createPage } from "./pagePanel.ts";
 import { revealCell } from "./revealCell.ts";
 
@@ -157,7 +159,10 @@ export class FlowPanel implements vscode.Disposable {
 
   #read(): Notebook {
     const subject = this.#subject;
-    return subject.kind === "notebook" ? liveNotebook(subject.document) : liveScript(subject.document);
+    if (subject.kind === "notebook") return liveNotebook(subject.document);
+    const read = parseNotebook(subject.document.getText(), subject.document.uri.fsPath);
+    if (!read.ok) throw new Problem(read.reason);
+    return read.notebook;
   }
 
   #send(): void {
