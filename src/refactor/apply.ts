@@ -39,6 +39,8 @@ export interface Applied {
   readonly changed: readonly string[];
   /** Files whose hand-made changes were merged with the new text. */
   readonly merged: readonly string[];
+  /** The texts of these as they were before. */
+  readonly before: readonly PlannedFile[];
   /** Files that were left as they are, because both sides changed the same lines or the file is not ours. */
   readonly conflicts: readonly string[];
   /** The texts of those among them that can be settled in a merge. */
@@ -112,6 +114,9 @@ export async function applyConversion(
   return {
     changed: named("write"),
     merged: named("merge"),
+    before: decided.flatMap(({ kind, file, present: text }) =>
+      kind === "merge" && text !== undefined ? [{ path: file.path, text }] : [],
+    ),
     conflicts,
     unsettled,
     removed: gone.unedited.map(({ name }) => name),

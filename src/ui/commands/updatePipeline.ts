@@ -51,7 +51,7 @@ export async function updatePipelineCommand(parts: Parts, argument: unknown): Pr
   );
   parts.files.touched(workspace, path.join(folder, "pipeline.lock.json"), "changed");
   await settle(parts, folder, pipeline, applied);
-  void tell(applied, pipeline, step);
+  void tell(parts, folder, applied, pipeline, step);
   return applied;
 }
 
@@ -108,7 +108,9 @@ async function settle(
 }
 
 async function tell(
-  { changed, merged, conflicts, unsettled, held, removed }: Applied,
+  parts: Parts,
+  folder: string,
+  { changed, merged, before, conflicts, unsettled, held, removed }: Applied,
   { notebook }: OpenPipeline,
   step: string | undefined,
 ): Promise<void> {
@@ -130,7 +132,13 @@ async function tell(
       : changed.length + removed.length === 0
         ? `${step ?? "The pipeline"} follows ${from}: nothing to update.`
         : `${step ?? names(changed)} follows ${from} again.`;
-  await vscode.window.showInformationMessage(`${message}${also}${kept}`);
+  const show = "Show Changes";
+  const actions = before.length === 0 ? [] : [show];
+  const chosen = await vscode.window.showInformationMessage(`${message}${also}${kept}`, ...actions);
+  if (chosen !== show) return;
+  for (const file of before) {
+    await parts.reports.change(vscode.Uri.file(path.join(folder, file.path)), file.text);
+  }
 }
 
 async function targetOf(parts: Parts, subject: Subject | undefined): Promise<Target | undefined> {

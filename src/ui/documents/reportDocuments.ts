@@ -38,6 +38,15 @@ export class ReportDocuments implements vscode.Disposable {
     await vscode.commands.executeCommand("vscode.diff", uri("notebook"), uri("pipeline"), name);
   }
 
+  /** Shows what a file was beside what it is now. */
+  async change(file: vscode.Uri, before: string): Promise<void> {
+    const name = file.path.split("/").at(-1) ?? "";
+    const uri = vscode.Uri.from({ scheme: Scheme.report, path: `/before the update/${name}` });
+    this.#texts.set(uri.path, before);
+    this.#changed.fire(uri);
+    await vscode.commands.executeCommand("vscode.diff", uri, file, `${name}: before ↔ after the update`);
+  }
+
   dispose(): void {
     this.#registration.dispose();
     this.#changed.dispose();

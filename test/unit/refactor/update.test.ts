@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadPythonParser } from "../../../src/analysis/parser.ts";
 import { mergeByGit } from "../../../src/git/mergeFile.ts";
+import { mergeLines } from "../../../src/refactor/merge.ts";
 import { codeDigest } from "../../../src/notebook/codeDigest.ts";
 import { parseLock, sha256 } from "../../../src/pipeline/lock.ts";
 import { type applyConversion, readLock, settleConflict, type Applied } from "../../../src/refactor/apply.ts";
@@ -143,6 +144,44 @@ describe("bringing a pipeline up to its notebook", function () {
     assert.deepEqual((await update({ favor: "theirs" })).merged, ["components/prepare.py"]);
     assert.match(await read("components/prepare.py"), /row \* 5[^]*sort\(\) {2}# ascending/);
     assert.deepEqual(await changedSteps(), []);
+  });
+
+  it("loses nothing that was written by hand, wherever that stands", async function () {
+    this.timeout(120_000);
+    const name = "components/prepare.py";
+    const changes = ["row * 3", "row * 2 if row else row", "row", "abs(row) * 2"];
+    let [merged, unsettled] = [0, 0];
+    for (let round = 0; round < 12; round += 1) {
+      const lines = (await read(name)).split("\n");
+      const at = (round * 7 + 3) % lines.length;
+      const hand = `    # by hand ${round}`;
+      if (round % 3 === 0) lines.splice(at, 1, `${lines[at] ?? ""}  # by hand ${round}`);
+      else lines.splice(at, 0, hand);
+      await writeFile(inside(name), lines.join("\n"));
+      await writeNotebook({
+        prepare: `rows = [${changes[round % changes.length] ?? ""} for row in rows]\nrows.append(${round})\nrows.sort()`,
+      });
+      const before = await read(name);
+      const applied = await update({ merge: round % 2 === 0 ? mergeByGit : mergeLines });
+      const now = await read(name);
+      const [conflict] = applied.unsettled;
+      if (conflict === undefined) {
+        merged += 1;
+        for (let hands = 0; hands <= round; hands += 1)
+          assert.match(now, new RegExp(`# by hand ${hands}\\b`), now);
+      } else {
+        unsettled += 1;
+        assert.equal(now, before);
+        assert.equal(conflict.mine, before);
+        // A person takes the notebook's lines and keeps the remarks.
+        const remarks = [...before.matchAll(/# by hand \d+/g)].map(([remark]) => `    ${remark}`);
+        const settled = conflict.theirs.replace(/\n {4}return/, `\n${remarks.join("\n")}\n    return`);
+        const { notebook } = await openPipeline(folder());
+        const digests = new Map(notebook.cells.map((cell) => [cell.id, codeDigest(cell.source)]));
+        await settleConflict(folder(), conflict, settled, (id) => digests.get(id));
+      }
+    }
+    assert.ok(merged > 1 && unsettled > 1, `${merged} merged, ${unsettled} settled`);
   });
 
   it("writes nothing when it is called off, or when a file changes under it", async () => {
