@@ -292,7 +292,13 @@ function define(node: SyntaxNode, scope: Building, how: number): void {
   head.inner.push({ inAnnotation: false, get: () => definitionScope(node) });
 }
 
-/** The scope of `[T: bound, *Ts, **P]`, put into the one around. */
+/** The scope of a definition's `[T: bound, *Ts, **P]`, where it has them. */
+export function typeScopeOf(node: SyntaxNode): OwnScope | undefined {
+  const parameters = fieldOf(node, "type_parameters");
+  return parameters === undefined ? undefined : typeScope(node, parameters, newScope("module", "", node));
+}
+
+/** The scope of type parameters, put into the one around. */
 function typeScope(node: SyntaxNode, parameters: SyntaxNode, around: Building): Building {
   const name = fieldOf(node, "name") ?? typeAliasName(node);
   const scope = newScope("type", name === undefined ? "" : identifierOf(name), node);

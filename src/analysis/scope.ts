@@ -4,6 +4,7 @@ import {
   definitionScope,
   moduleScope,
   once,
+  typeScopeOf,
   Use,
   type OwnScope,
 } from "./collectScope.ts";
@@ -40,6 +41,11 @@ const boundBy = once((node): readonly string[] =>
   [...moduleScope(node).uses].filter(([, how]) => (how & binds) !== 0).map(([name]) => name),
 );
 
+/** The type parameters of a `def` or `class` (PEP 695), which only it sees. */
+export const typeParameters = once((definition): ReadonlySet<string> => {
+  return new Set(typeScopeOf(definition)?.uses.keys());
+});
+
 /** Names that statements bind in the scope they stand in, walrus targets in comprehensions included. */
 export function boundNames(nodes: readonly SyntaxNode[]): ReadonlySet<string> {
   return new Set(nodes.flatMap(boundBy));
@@ -67,8 +73,9 @@ export function patternNames(node: SyntaxNode, into: Set<string>): void {
 export const bodyReads = once((definition): ReadonlySet<string> => {
   const free = new Set<string>();
   const scope = definitionScope(definition);
-  if (scope.kind === "class") lateReads(scope, new Set(), scope.name, free);
-  else readsWithin(scope, new Set(), undefined, free);
+  const around = typeParameters(definition);
+  if (scope.kind === "class") lateReads(scope, around, scope.name, free);
+  else readsWithin(scope, around, undefined, free);
   return free;
 });
 

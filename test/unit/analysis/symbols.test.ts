@@ -95,6 +95,8 @@ describe("names of scopes", () => {
       "y super _C__p j",
     ],
     ["def f():\n    return [(a := b) for b in c if a]", "c"],
+    ["def f[T](a: T):\n    def g(b: U) -> T: return b\n    return g", "U"],
+    ["class C[T]:\n    def m[V](self): return T, V, W", "W"],
     ["def f():\n    match x:\n        case {'k': K.v, **rest}: return rest", "x K"],
   ];
   for (const [source, reads] of late) {
