@@ -179,6 +179,10 @@ def sequence(parts: list[list[Any]], where: str, first: Any, piped: Any) -> Foun
 
 def pairs(first: Any, second: Any, piped: Any, where: str) -> Found:
     sides = [{repr(key): part for key, part in node[2]} for node in (first, second, piped)]
+    for key in {key for side in sides for key in side if key.startswith("('plain', '_")}:
+        if all(is_empty(side.get(key, ("plain", None))) for side in sides):  # made when somebody first asks for it
+            for side in sides:
+                side.pop(key, None)
     a, b, p = sides
     if list(a) != list(p):
         missing, more = [key for key in a if key not in p], [key for key in p if key not in a]
@@ -186,6 +190,10 @@ def pairs(first: Any, second: Any, piped: Any, where: str) -> Found:
         says = [", ".join(name_of(key) for key in keys[:5]) for keys in (missing, more)]
         return Found(verdict, f"{where}{says[0] or 'another order'}", f"{where}{says[1] or 'without'}")
     return worst([compare(a[key], b.get(key, a[key]), p[key], f"{where}{name_of(key)}: ") for key in a])
+
+
+def is_empty(node: Any) -> bool:
+    return node == ("plain", None) or (node[0] in ("flat", "items", "pairs") and not node[2])
 
 
 def name_of(key: str) -> str:

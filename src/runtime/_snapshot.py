@@ -6,11 +6,14 @@ its class and its state, down to numbers, texts and arrays. A node is a tuple wh
 
 from __future__ import annotations
 
+import functools
 import io
+import re
 import sys
 import types
 from typing import Any, Optional
 
+CACHE = re.compile(r"_.*cache", re.IGNORECASE)
 SIMPLE = (type(None), bool, int, float, complex, str, bytes)
 DEEPEST = 60
 Node = tuple[Any, ...]
@@ -23,6 +26,20 @@ def snapshot(value: Any) -> Node:
 def class_name(kind: type) -> str:
     """Without the module: a class of the notebook lives in the pipeline's components."""
     return kind.__qualname__.rpartition("<locals>.")[2]
+
+
+def is_cache(kind: type, name: Any) -> bool:
+    """Whether an attribute only keeps what was asked for: a notebook that looks at a value fills it, a pipeline does not."""
+    if not isinstance(name, str):
+        return False
+    return bool(CACHE.match(name)) or isinstance(getattr(kind, name, None), functools.cached_property)
+
+
+def parts_of_xarray(value: Any) -> list[Any]:
+    if hasattr(value, "data_vars"):
+        return [dict(value.data_vars), dict(value.coords), dict(value.sizes), dict(value.attrs)]
+    coords = {name: part.variable for name, part in value.coords.items()} if hasattr(value, "coords") else {}
+    return [getattr(value, "name", None), list(value.dims), value.values, coords, dict(value.attrs)]
 
 
 class Snapshot:
@@ -48,6 +65,8 @@ class Snapshot:
 
     def describe(self, value: Any, depth: int) -> Node:
         kind = type(value)
+        if kind.__module__ == "IPython.utils.text" and isinstance(value, list):  # what `x = !ls` gives
+            value, kind = list(value), list
         if kind in (list, tuple):
             if all(type(part) in SIMPLE for part in value):
                 return ("flat", kind.__name__, list(value))
@@ -72,7 +91,7 @@ class Snapshot:
     def of_library(self, value: Any, depth: int) -> Optional[Node]:
         """Arrays, frames and figures."""
         numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-        figures = sys.modules.get("matplotlib.figure")
+        figures, xarray = sys.modules.get("matplotlib.figure"), sys.modules.get("xarray")
         if numpy and isinstance(value, numpy.generic) and not isinstance(value, numpy.void):
             plain = value.item()
             return ("plain", plain) if type(plain) in SIMPLE else ("array", value.dtype.str, (), numpy.asarray(value))
@@ -94,6 +113,8 @@ class Snapshot:
         if pandas and isinstance(value, pandas.Index):
             names = [self.of(name, depth) for name in value.names]
             return ("items", "index", [*names, self.of(value.to_numpy(), depth)])
+        if xarray and isinstance(value, (xarray.Dataset, xarray.DataArray, xarray.Variable)):
+            return ("items", class_name(type(value)), [self.of(part, depth) for part in parts_of_xarray(value)])
         if figures and isinstance(value, figures.Figure):
             buffer = io.BytesIO()
             value.savefig(buffer, format="png", bbox_inches="tight")
@@ -116,6 +137,8 @@ class Snapshot:
         if not isinstance(reduced, tuple):
             return ("name", name, str(reduced))
         _, arguments, state, items, entries = (*reduced, None, None, None)[:5]
+        if isinstance(state, dict):
+            state = {key: part for key, part in state.items() if not is_cache(type(value), key)}
         parts = [part for part in arguments or () if part is not type(value)]
         parts += [part for part in (state, items and list(items), entries and [list(pair) for pair in entries]) if part]
         return ("items", name, [self.of(part, depth) for part in parts])

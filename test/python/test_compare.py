@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import pickle
 from collections import Counter
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.utils.text import SList
 from sklearn.datasets import load_iris
 from sklearn.utils import Bunch
 
@@ -28,6 +30,21 @@ from _cellsmith._snapshot import snapshot  # noqa: E402
 
 def verdict(first: Any, second: Any, piped: Any) -> str:
     return str(compare(snapshot(first), snapshot(second), snapshot(piped)).verdict)
+
+
+class Seen:
+    """Keeps what was asked of it, as libraries do."""
+
+    def __init__(self, base: int) -> None:
+        self.base, self._cache, self._notes = base, {}, None
+
+    @functools.cached_property
+    def double(self) -> int:
+        return self.base * 2
+
+    def looked_at(self) -> Any:
+        self._cache["x"], self._notes = self.double, {}  # type: ignore[assignment]
+        return self
 
 
 class Box:
@@ -57,6 +74,8 @@ SAME: list[tuple[Any, Any]] = [
     (Box(a=1, b=[2]), Box(a=1, b=[2])),
     (load_iris(), pickle.loads(pickle.dumps(load_iris()))),
     (Counter("aab"), Counter("aab")),
+    (Seen(1).looked_at(), Seen(1)),
+    (SList(["a"]), ["a"]),
     (forest(1), forest(1)),
     (np.float64(0.5), 0.5),
     (pd.Timestamp("2024-01-31"), pd.Timestamp("2024-01-31")),
@@ -88,6 +107,8 @@ DIFFERENT: list[tuple[Any, Any]] = [
     (Box(a=1), Box(a=2)),
     (load_iris(), Bunch(**{**load_iris(), "frame": 1})),
     (Counter("aab"), Counter("ab")),
+    (Seen(1).looked_at(), Seen(2)),
+    (Box(_a={}), Box(_a={1: 2})),
     (Box(a=1), Box(a=1, b=2)),
     (forest(1), forest(2)),
 ]

@@ -30,11 +30,17 @@ export function renderReport(verification: Verification, names: ReportNames): st
   const { basis, compared, mode, notCompared, seconds } = verification;
   const different = compared.filter(({ same }) => !same);
   const [first] = different;
+  const nothing = compared.length === 0 ? ["  There was nothing to compare"] : [];
   const head =
     first === undefined
       ? `Same result ${modeWords[mode]}${partly(basis)}  (${names.notebook}, ${Math.round(seconds)} s, ${verification.with})`
       : `Different at ${placeOf(first, names)}, run ${modeWords[first.mode]}${partly(basis)}`;
-  const lines = [head, ...(first === undefined ? [] : differences(different)), ...counts(compared)];
+  const lines = [
+    head,
+    ...(first === undefined ? [] : differences(different)),
+    ...nothing,
+    ...counts(compared),
+  ];
   lines.push(...loose(verification, names), ...declared(verification));
   if (notCompared.length > 0) lines.push(`  Not compared: ${shortList(notCompared)}`);
   if (verification.noticed.length > 0) {
