@@ -16,6 +16,9 @@ export function ranOutOfOrder(reading: Reading): readonly NotebookProblem[] {
   });
 }
 
+const changing =
+  /^[\w.]+\.(append|extend|insert|pop|popleft|appendleft|remove|sort|reverse|clear|update|add|discard|popitem)\(|\binplace\s*=\s*True/;
+
 /** A cell that changes another cell's data each time it runs. Setting a column does the same the second time, and is none. */
 export function changedInPlace(reading: Reading): readonly NotebookProblem[] {
   const makers = new Map<string, number>();

@@ -122,7 +122,8 @@ async function tell(
   const kept = lost.length === 0 ? "" : ` ${names(lost)} was changed by hand and is left as it was.`;
   if (unsettled.length > 0) {
     const files = names(unsettled.map((conflict) => conflict.path));
-    const message = `${files} was changed by hand in the lines that changed in ${from}. It stays as it was until you have merged both.`;
+    const stays = unsettled.length === 1 ? "It stays" : "They stay";
+    const message = `Merge ${files}: hand and ${from} changed the same lines. ${stays} as before until then.`;
     await vscode.window.showWarningMessage(`${message}${also}${kept}`);
     return;
   }

@@ -133,7 +133,7 @@ function cellRow(
       .join(", "),
   );
   // In a narrow sidebar what a cell does matters more than the rest of its line.
-  const label = shortened(firstTellingLine(cell), description === "" ? 60 : 24);
+  const label = shortened(firstTellingLine(cell), description === "" ? 60 : 16);
   const draws = cell.outputs.some((output) => output.mimeTypes.some((type) => type.startsWith("image/")));
   return {
     id: `${notebook}#${cell.id}`,

@@ -42,7 +42,7 @@ describe("changes since a conversion", () => {
       checked: "same result",
     };
     assert.deepEqual(await shown(pipelineRows("/w", [{ pipeline, changes }], [], now)), [
-      "churn  changed since: cells 4 and 16, 1 cell removed · 2 steps · same result",
+      "churn  changed since: cells 4 and 16, 1 cell removed · 2 steps · not checked",
       "  load  changed since: cell 4 · gives plot.png",
       "  plot  changed since: cell 16 · gives plot.png",
     ]);

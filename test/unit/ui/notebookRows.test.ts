@@ -29,7 +29,7 @@ describe("rows of notebooks", () => {
     assert.deepEqual(await shown(notebookRows("/w", [facts("/w/explore.py", script)])), [
       "explore.py  breaks in a fresh run: cell 3 needs df2, which no cell makes · 3 cells",
       "  1  import pandas as pd",
-      "  2  the_customers_of_last_y…  reads c.csv",
+      "  2  the_customers_o…  reads c.csv",
       "  3  print(df2)  cell 3 needs df2, which no cell makes",
     ]);
   });

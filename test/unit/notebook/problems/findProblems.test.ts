@@ -86,6 +86,11 @@ const cases: readonly Case[] = [
     told: [/^changedInPlace 1: changes rows of cell 1 in place; run twice, it changes it twice$/],
   },
   {
+    what: "nothing of what a function might do",
+    cells: ["import json\nrows = [1]", "json.dumps(rows)\nprint(rows)"],
+    told: [],
+  },
+  {
     what: "a path of this machine",
     cells: [
       'import json\ntext = open("/project/data/rows.json").read()',
