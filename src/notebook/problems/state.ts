@@ -27,8 +27,11 @@ export function changedInPlace(reading: Reading): readonly NotebookProblem[] {
     const own = new Set<string>();
     for (const { kind, mutates, binds, range } of here.statements) {
       const text = here.python.python.slice(range.start, range.end);
+      // What an unknown function does to what it is given is not known well enough to be told.
       const again =
-        kind === "expression" || /^del\b/.test(text) || /^[\w.[\]"']+\s*(\+|-|\*|\/|\|)=/.test(text);
+        (kind === "expression" && changing.test(text)) ||
+        /^del\b/.test(text) ||
+        /^[\w.[\]"']+\s*(\+|-|\*|\/|\|)=/.test(text);
       const name = again ? mutates.find((one) => makers.has(one) && !own.has(one)) : undefined;
       const maker = name === undefined ? undefined : reading.cells[makers.get(name) ?? -1];
       const place = placeOf(here, range.start, range.end);
