@@ -6,7 +6,7 @@ import { flowsOf } from "./flows.ts";
 import { History } from "./history.ts";
 import type { ProgramFacts, Unit } from "./model.ts";
 import { parsePython, type SyntaxTree } from "./parser.ts";
-import { Pass, type Entry, type UnitInput } from "./pass.ts";
+import { Pass, type Entry, type Stars, type UnitInput } from "./pass.ts";
 import type { CallNote, UnitRecord } from "./records.ts";
 import { tryOut, type Tried } from "./tryOut.ts";
 import { unitText } from "./unitText.ts";
@@ -14,6 +14,11 @@ import { sharedObjects, type Obj } from "./values.ts";
 
 /** Trees by source text: hand the same one in again, and only units whose text is new are parsed. */
 export type TreeCache = Map<string, SyntaxTree>;
+
+export interface AnalysisOptions {
+  /** Names that `from M import *` binds, by module, where somebody asked Python; such an import is then like any other. */
+  readonly stars?: Stars;
+}
 
 /** An analysis that is kept while its program is edited: what an edit leaves alone is not looked at again. */
 export interface Analyzer {
@@ -29,12 +34,16 @@ const privateTypes =
  * Analyses units that run one after the other in one global scope. Runs nothing; needs `loadPythonParser()`.
  * What cannot be known is over-estimated (one more input or output) or said in a diagnostic, never left out silently.
  */
-export function analyzeProgram(units: readonly Unit[], cache: TreeCache = new Map()): ProgramFacts {
-  return createAnalyzer(cache).analyze(units);
+export function analyzeProgram(
+  units: readonly Unit[],
+  cache: TreeCache = new Map(),
+  options: AnalysisOptions = {},
+): ProgramFacts {
+  return createAnalyzer(cache, options).analyze(units);
 }
 
-export function createAnalyzer(cache: TreeCache = new Map()): Analyzer {
-  const pass = new Pass();
+export function createAnalyzer(cache: TreeCache = new Map(), { stars = {} }: AnalysisOptions = {}): Analyzer {
+  const pass = new Pass(stars);
   const others = new Map<string, Pass>();
   return {
     analyze: (units) => {
@@ -49,7 +58,7 @@ export function createAnalyzer(cache: TreeCache = new Map()): Analyzer {
         const key = order.join();
         const known = others.get(key);
         if (known !== undefined) return known;
-        const other = new Pass();
+        const other = new Pass(stars);
         other.update(order.flatMap((at) => inputs[at] ?? []));
         others.set(key, other);
         return other;
@@ -83,7 +92,7 @@ function factsOf(
   const diagnostics = lazily(() => diagnosticsOf({ entries, flows: flows(), history: history(), makers }));
   // What hangs on the objects as they are now has to be found anew once the pass has gone on.
   const current = lazily((): Pass => {
-    const again = new Pass();
+    const again = new Pass(pass.run.knownStars);
     again.update(inputs);
     return again;
   });

@@ -275,6 +275,12 @@ function effectMethod(
 export function callUnknown(run: Run, receiver: Value, args: readonly Argument[], node: SyntaxNode): Value {
   if (run.recording) run.statement.unknown = true;
   const values = [receiver, ...args.map(({ value }) => value)];
+  if (run.anything !== undefined) {
+    for (const value of values) run.mutate(value);
+    for (const holder of receiver.objects)
+      for (const { value } of args) for (const part of value.objects) run.heap.addElement(holder, part);
+    return run.anything;
+  }
   const reached = reach(values.flatMap((value) => [...value.objects]));
   const given = valueOf(
     values.flatMap((value) => [...value.objects]).filter((object) => object.code === undefined),

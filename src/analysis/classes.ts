@@ -92,6 +92,7 @@ export function callBack(run: Run, value: Value, given: Value, node: SyntaxNode)
 
 /** What print, comparison, arithmetic and the like do to objects of the program's classes: their `__…__` methods run. */
 export function useInstances(run: Run, value: Value, node: SyntaxNode, which = /^__(?!init__)\w+__$/): void {
+  if (run.anything !== undefined) return;
   for (const object of value.objects) {
     const { classCode } = object;
     if (object.kind !== "instance" || classCode === undefined) continue;

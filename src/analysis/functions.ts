@@ -62,6 +62,7 @@ export function callFunction(
 ): Value {
   const { code } = callee;
   if (code === undefined) return unknownScalar;
+  if (run.anything !== undefined) return run.anything;
   if (!run.mayEnter(code)) return guess(run, callee, args, node, self);
   const scope: Scope = {
     kind: "function",

@@ -17,6 +17,15 @@ export function executeImport(run: Run, node: SyntaxNode): void {
       run.statement.imports.push({ name, target, module: source, range });
   };
   if (node.children.some((child) => child.type === "wildcard_import")) {
+    const known = Object.hasOwn(run.knownStars, module) ? run.knownStars[module] : undefined;
+    if (known !== undefined) {
+      note("*", module, module);
+      for (const name of known) {
+        const origin = `${module}.${name}`;
+        bindName(run, name, external(origin), "import", plain ? origin : undefined);
+      }
+      return;
+    }
     run.addStar(module);
     run.writeEffect(`<star:${module}>`);
     note("*", module, module);

@@ -31,6 +31,12 @@ export class Names {
     return slot !== undefined && slot.presence !== "unbound" && slot.value.objects.has(object);
   }
 
+  /** All names that hold something. */
+  *held(): Generator<string> {
+    for (const [name, { presence }] of this.slots)
+      if (presence !== "unbound" && !name.startsWith(" ")) yield name;
+  }
+
   /** Makes changes that were not made before. */
   apply(changes: ReadonlyMap<string, NameChange>): void {
     for (const [name, { slot }] of changes) this.set(name, slot);

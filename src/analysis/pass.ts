@@ -30,11 +30,14 @@ export interface UnitInput {
   readonly text: UnitText;
 }
 
+/** What `from M import *` is known to bind, by module. */
+export type Stars = Readonly<Record<string, readonly string[]>>;
+
 /** Beyond this many objects of old texts it is time to forget them. */
 const mostObjects = 300_000;
 
 export class Pass {
-  run = new Run({ evaluate, execute });
+  run: Run;
   entries: readonly Entry[] = [];
   /** Counts the times that something was analysed. */
   version = 0;
@@ -42,6 +45,12 @@ export class Pass {
   ran = 0;
   private lastNumber = 0;
   private lastStatement = 0;
+  private readonly stars: Stars;
+
+  constructor(stars: Stars = {}) {
+    this.stars = stars;
+    this.run = new Run({ evaluate, execute }, stars);
+  }
 
   /** Analyses a program; what is left from the last one is used where it still holds. */
   update(inputs: readonly UnitInput[]): void {
@@ -90,7 +99,7 @@ export class Pass {
   }
 
   private forget(): void {
-    this.run = new Run({ evaluate, execute });
+    this.run = new Run({ evaluate, execute }, this.stars);
     this.entries = [];
   }
 

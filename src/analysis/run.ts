@@ -31,7 +31,7 @@ export interface Language {
  * how deep, and how many expressions in all. Beyond that a call is guessed at: it may read and change all that its text
  * can reach.
  */
-const entries = { unit: 200, statement: 60, function: 8, deep: 8, work: 40_000 };
+const entries = { unit: 200, statement: 60, function: 8, deep: 8, work: 30_000, guesses: 400 };
 
 /** Names that no program can use, for what a run keeps beside the program's own. */
 const hidden = { figures: " figures", stars: " stars" };
@@ -41,6 +41,8 @@ export class Run {
   readonly names = new Names();
   readonly flow = new Flow((name) => this.before(name));
   readonly language: Language;
+  /** What `from M import *` is known to bind. */
+  readonly knownStars: Readonly<Record<string, readonly string[]>>;
   /** Functions being called, innermost last. */
   readonly calling: FunctionCode[] = [];
   unit: UnitRecord = newUnit();
@@ -55,13 +57,17 @@ export class Run {
   /** Node in the running unit that is to blame for what a called function does. */
   blame: SyntaxNode | undefined;
   path = "";
+  /** Calls that were guessed at in this statement, by callee and arguments, and how much was linked by then. */
+  readonly guessed = new Map<string, { readonly links: number; readonly value: Value }>();
   private readonly entered = new Map<SyntaxNode, number>();
   private enteredHere = 0;
   private enteredInUnit = 0;
   private work = 0;
+  private guesses = 0;
 
-  constructor(language: Language) {
+  constructor(language: Language, knownStars: Readonly<Record<string, readonly string[]>> = {}) {
     this.language = language;
+    this.knownStars = knownStars;
   }
 
   evaluate(node: SyntaxNode): Value {
@@ -98,6 +104,17 @@ export class Run {
     return true;
   }
 
+  /** True as long as it is worth to guess at single calls; beyond that all is assumed of all at once. */
+  mayGuess(): boolean {
+    this.guesses += 1;
+    return this.guesses <= entries.guesses;
+  }
+
+  /** What any call may give once too many were looked at in this statement. */
+  get anything(): Value | undefined {
+    return this.guessed.get("*")?.value;
+  }
+
   startUnit(number: number): void {
     this.number = number;
     this.unit = newUnit();
@@ -105,12 +122,14 @@ export class Run {
     this.flow.module.slots = new Map();
     this.enteredInUnit = 0;
     this.work = 0;
+    this.guesses = 0;
     this.heap.begin();
   }
 
   /** @param id tells the statement from all others, also from those it takes the place of. */
   startStatement(node: SyntaxNode, id: number): void {
     this.entered.clear();
+    this.guessed.clear();
     this.enteredHere = 0;
     this.text = { unit: this.number, statement: id, base: node.index, quoted: false };
     this.unit.statements.push(newStatement(node, this.unit.statements.length + 1));
