@@ -156,6 +156,22 @@ export async function settleConflict(
   ]);
 }
 
+/** Git has left both sides in a file, and nobody has said yet which is to stand. */
+export class UnfinishedMerge extends Problem {
+  /** Absolute path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+
+  constructor(file: string, name: string, line: number) {
+    super(
+      `${name} has the marks of a merge that was not finished, line ${line}; settle it there, then update again`,
+    );
+    this.file = file;
+    this.line = line;
+  }
+}
+
 interface Decision {
   readonly kind: "write" | "merge" | "keep" | "conflict";
   readonly file: PlannedFile;
@@ -176,9 +192,7 @@ async function decide(
   if (present === undefined) return { kind: "write", ...about, text: file.text };
   if (present === file.text) return { kind: "keep", ...about, text: undefined };
   if (hasConflictMarks(present)) {
-    throw new Problem(
-      `${file.path} has the marks of a merge that was not finished, line ${lineOfMark(present)}; settle it there, then update again`,
-    );
+    throw new UnfinishedMerge(path.join(folder, file.path), file.path, lineOfMark(present));
   }
   const known =
     lock !== undefined && Object.hasOwn(lock.files, file.path) ? lock.files[file.path] : undefined;
@@ -194,6 +208,7 @@ async function decide(
     : { kind: "merge", ...about, text: merged.text };
 }
 
+/** From 1. */
 function lineOfMark(text: string): number {
   return text.split("\n").findIndex((line) => line.startsWith("<<<<<<<")) + 1;
 }

@@ -7,7 +7,7 @@ import { findInstallation } from "../../launch/installation.ts";
 import { codeDigest } from "../../notebook/codeDigest.ts";
 import { folderOf } from "../../platform/folders.ts";
 import { messageOf, Problem } from "../../problem.ts";
-import type { Applied } from "../../refactor/apply.ts";
+import { type Applied, UnfinishedMerge } from "../../refactor/apply.ts";
 import { mergeLines } from "../../refactor/merge.ts";
 import { type OpenPipeline, openPipeline } from "../../refactor/openPipeline.ts";
 import { optionsFromLock } from "../../refactor/planAgain.ts";
@@ -46,7 +46,7 @@ export async function updatePipelineCommand(parts: Parts, argument: unknown): Pr
       token.onCancellationRequested(() => {
         stop.abort(new vscode.CancellationError());
       });
-      return update(parts, { folder, step }, pipeline, workspace, stop.signal);
+      return update(parts, { folder, step }, pipeline, workspace, stop.signal).catch(withWayOut);
     },
   );
   parts.files.touched(workspace, path.join(folder, "pipeline.lock.json"), "changed");
@@ -82,6 +82,13 @@ async function update(
     only: step,
     signal,
   });
+}
+
+/** VS Code's own lenses over the marks are the way out. */
+function withWayOut(error: unknown): never {
+  if (!(error instanceof UnfinishedMerge)) throw error;
+  const subject: Subject = { kind: "file", path: error.file, line: error.line };
+  throw new Offer(error.message, [{ title: "Open File", command: CommandId.open, argument: subject }]);
 }
 
 /** Versions for requirements.txt are welcome, but an update does without a Python. */

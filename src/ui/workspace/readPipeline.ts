@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { linesOf } from "../../pipeline/graph.ts";
-import { filesDigest, type Lock, parseLock, sha256 } from "../../pipeline/lock.ts";
+import { filesDigest, hasConflictMarks, type Lock, parseLock, sha256 } from "../../pipeline/lock.ts";
 import { type Manifest, parseManifest } from "../../pipeline/manifest.ts";
 import type { PipelineFacts, StepFacts } from "../views/pipelineRows.ts";
 
@@ -10,6 +10,10 @@ import type { PipelineFacts, StepFacts } from "../views/pipelineRows.ts";
 export async function readPipeline(folder: string): Promise<PipelineFacts> {
   const text = await readText(path.join(folder, "pipeline.yaml"));
   if (text === undefined) return broken(folder, "pipeline.yaml cannot be read");
+  if (hasConflictMarks(text)) {
+    const line = text.split("\n").findIndex((one) => one.startsWith("<<<<<<<")) + 1;
+    return broken(folder, `pipeline.yaml, line ${line}: both sides of a merge that was not finished`, line);
+  }
   const parsed = parseManifest(text);
   if ("problems" in parsed) {
     const [{ line, message }] = parsed.problems;

@@ -73,6 +73,9 @@ describe("converting the sample's notebook", () => {
     assert.ok(open.view().files.some((file) => file.path === "components/score.py"));
     await open.hear({ type: "edit", edit: { kind: "rename", step: "score", name: "not a name" } });
     assert.ok(open.view().steps.some(({ name }) => name === "score"));
+    // What was chosen is remembered until it is written.
+    await open.hear({ type: "undo" });
+    assert.ok(open.view().steps.some(({ name }) => name === "evaluate"));
     await open.hear({ type: "cancel" });
   });
 
