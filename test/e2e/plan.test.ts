@@ -108,7 +108,14 @@ describe("a plan", function () {
   });
 
   it("takes a cell that is dragged to another step, with what stands between", async () => {
-    await (await cell("cell 12")).dragTo(await step("train"));
+    const { mouse } = workbench().page;
+    const target = await step("train");
+    await (await cell("cell 12")).hover();
+    await mouse.down();
+    // A drag begins with the first movement and arrives with the second.
+    await target.hover();
+    await target.hover();
+    await mouse.up();
     await status("Cell 12 is now in train, and with it cell 14, which stands between.");
     await press("Control+Z");
     await status("Undone");
@@ -158,7 +165,7 @@ describe("a plan with a cell that cannot be converted", () => {
     await workbench().openFile("notebooks/features_draft.ipynb");
     await workbench().command("Cellsmith: Convert Notebook to Pipeline");
     const page = await workbench().webview("#page #decisions");
-    const write = page.getByRole("button", { name: /^Write \d+ Files?$/ });
+    const write = page.getByRole("button", { name: /^Write(?: \d+ Files?)?$/ });
     assert.ok(await write.isDisabled());
     await workbench().screenshotInThemes("plan-decision");
     for (
@@ -200,7 +207,7 @@ describe("the dependencies of a notebook", function () {
     assert.equal(words.length, 14);
     assert.ok(
       words.some((text) =>
-        /^cell 10: .*; changes customers of cell 9; gives customers to cell 11$/.test(text),
+        /^cell 10: .*; changes customers of cell 9; gives customers to cell 11$/.test(text ?? ""),
       ),
       words.join("\n"),
     );
