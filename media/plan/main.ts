@@ -111,7 +111,7 @@ function keys(): HTMLElement {
 
 function buttons(plan: PlanView): Child[] {
   const count = plan.files.filter(({ state }) => state !== "same").length;
-  const words = count === 1 ? "Write 1 File" : `Write ${count} Files`;
+  const words = !plan.canWrite ? "Write" : count === 1 ? "Write 1 File" : `Write ${count} Files`;
   const off: Record<string, string> = plan.canWrite && plan.busy === undefined ? {} : { disabled: "" };
   const write = (check: boolean) => (): void => {
     say({ type: "write", check });
