@@ -26,7 +26,7 @@ export function generatedCells(count: number): readonly string[] {
       `part${at} = [row['y'] for row in rows if row['x'] % ${(at % 7) + 2}]\nprint(len(part${at}))`,
       `def scale${at}(values, by=${at}):\n    top = max(values)\n    return [value / top * by for value in values]`,
       `scaled${at} = scale${at - 1}([row['y'] for row in rows])\nrows[0]['y'] = scaled${at}[1]`,
-      `mean${at} = statistics.mean(row['y'] for row in rows)\nprint(f"{mean${at}:.3f}")`,
+      `mean${at} = statistics.mean([row['y'] for row in rows])\nprint(round(mean${at}, 3))`,
     ];
     // The fourth calls what the third defined.
     cells.push(kinds[(at - 1) % kinds.length] ?? "");
