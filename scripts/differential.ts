@@ -2,12 +2,14 @@
 // environment made for it. Exit code 1 on any difference. Options:
 //   --python PY          another interpreter, whose packages are read instead
 //   --notebooks FOLDER   cells of the notebooks in a folder, besides those that packages bring
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import type { FileResult } from "./differential/compareFiles.ts";
+import * as z from "zod";
+import { resultsSchema, type FileResult } from "./differential/compareFiles.ts";
 import { compareCells, type CellResult } from "./differential/compareCells.ts";
 import { cellTable } from "./differential/cellTable.ts";
 import { execute } from "./setup/execute.ts";
@@ -44,13 +46,9 @@ async function compareAll(files: readonly string[]): Promise<readonly FileResult
   const work = async (): Promise<void> => {
     const worker = new Worker(new URL("./differential/worker.ts", import.meta.url), { workerData: python });
     for (let chunk = take(); chunk.length > 0; chunk = take()) {
-      const done = new Promise<readonly FileResult[]>((resolve, reject) => {
-        worker.once("message", resolve);
-        worker.once("error", reject);
-      });
       worker.postMessage(chunk);
-      results.push(...(await done));
-      worker.removeAllListeners();
+      const answer = z.tuple([resultsSchema]).parse(await once(worker, "message"));
+      results.push(...answer[0]);
       if (process.stderr.isTTY) process.stderr.write(`\r${results.length} of ${files.length} files`);
     }
     await worker.terminate();

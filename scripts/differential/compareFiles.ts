@@ -7,13 +7,15 @@ import { loadPythonParser, parsePython } from "../../src/analysis/parser.ts";
 import { scopeSymbolsSchema, symbolsOf } from "../../src/analysis/symbols.ts";
 import { root } from "../setup/paths.ts";
 
-export interface FileResult {
-  readonly file: string;
+const resultSchema = z.object({
+  file: z.string(),
   /** `unreadable`: by us; `refused`: by CPython itself. */
-  readonly outcome: "same" | "different" | "unreadable" | "refused";
+  outcome: z.enum(["same", "different", "unreadable", "refused"]),
   /** The differences, or why it cannot be read. */
-  readonly details: readonly string[];
-}
+  details: z.array(z.string()),
+});
+export type FileResult = z.infer<typeof resultSchema>;
+export const resultsSchema = z.array(resultSchema);
 
 const answerSchema = z.union([
   z.object({ file: z.string(), text: z.string(), scope: scopeSymbolsSchema }),
