@@ -13,7 +13,7 @@ export const pinned = {
   soorgeon: ["soorgeon==0.0.20", "cloudpickle"],
   kale: ["kubeflow-kale==2.3.0"],
   marimo: ["marimo==0.25.2"],
-  nbconvert: ["nbconvert==7.17.2"],
+  nbconvert: ["nbconvert==7.17.2", "ipython"],
 } as const;
 
 export type PeerName = keyof typeof pinned;
