@@ -89,6 +89,13 @@ describe("a plan", function () {
     await status("There is no step above load.");
   });
 
+  it("takes a cell that is dragged to another step, with what stands between", async () => {
+    await (await cell("cell 12")).dragTo(await step("train"));
+    await status("Cell 12 is now in train, and with it cell 14, which stands between.");
+    await press("Control+Z");
+    await status("Undone");
+  });
+
   it("shows the code of a step beside, which follows each edit", async () => {
     const { page } = workbench();
     const code = page.locator(".editor-instance .view-lines").first();
@@ -105,20 +112,6 @@ describe("a plan", function () {
       async () => (await page.locator(".tab", { hasText: "prepare.py" }).count()) === 0,
       10,
     );
-  });
-
-  it("takes a cell that is dragged to another step, with what stands between", async () => {
-    const { mouse } = workbench().page;
-    const target = await step("train");
-    await (await cell("cell 12")).hover();
-    await mouse.down();
-    // A drag begins with the first movement and arrives with the second.
-    await target.hover();
-    await target.hover();
-    await mouse.up();
-    await status("Cell 12 is now in train, and with it cell 14, which stands between.");
-    await press("Control+Z");
-    await status("Undone");
   });
 
   it("turns a setting off and on, and a metric the other way", async () => {
@@ -234,10 +227,16 @@ describe("the dependencies of a notebook", function () {
   });
 
   it("follow the cell that is chosen in the notebook", async () => {
-    const row = workbench().page.locator(".notebookOverlay .monaco-list-row", { hasText: "isna" }).first();
-    await row.locator(".view-lines").first().click();
     const page = await board();
-    await page.locator("li.here button.head[aria-label^='cell 6:']").waitFor();
+    await workbench().page.keyboard.press("ArrowUp");
+    await workbench().page.keyboard.press("Enter");
+    const row = (text: string): Locator =>
+      workbench().page.locator(".notebookOverlay .monaco-list-row", { hasText: text }).first();
+    await workbench()
+      .page.locator(".notebookOverlay .monaco-list-row.focused", { hasText: "isna" })
+      .waitFor();
+    await row("value_counts").locator(".view-lines").first().click();
+    await page.locator("li.here button.head[aria-label^='cell 7:']").waitFor();
   });
 
   it("follow what is typed", async () => {
