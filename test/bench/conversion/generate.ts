@@ -61,7 +61,7 @@ export function toNotebook(cells: readonly string[], withHeadings: boolean): Raw
   const kernelspec = { name: "python3", display_name: "Python 3", language: "python" };
   const metadata = {
     kernelspec,
-    language_info: { name: "python", file_extension: ".py" },
+    language_info: { name: "python", file_extension: ".py", nbconvert_exporter: "python" },
     kubeflow_notebook: { pipeline_name: "bench", experiment_name: "bench" },
   };
   return { cells: raw, metadata, nbformat: 4, nbformat_minor: 5 };
