@@ -48,7 +48,8 @@ function nameAndAlias(node: SyntaxNode): [string, string | undefined] {
   return [fieldOf(node, "name")?.text ?? node.text, fieldOf(node, "alias")?.text];
 }
 
-const lineLimit = 100;
+/** What every sorter of imports keeps as it is, whatever line length a project has. */
+const lineLimit = 88;
 
 const noqa = "  # noqa: F401";
 
@@ -57,13 +58,21 @@ export function renderImports(imports: readonly ImportLine[]): string {
   const sections: string[][] = [[], [], [], []];
   const plain = new Set<string>();
   const from = new Map<string, Set<string>>();
+  const alone = new Map<string, string>();
   for (const line of imports) {
     if (line.kind === "plain")
       plain.add(aliased(line.module, line.alias) + (line.unread === true ? noqa : ""));
+    else if (line.unread === true)
+      alone.set(line.module, `from ${line.module} import ${aliased(line.name, line.alias)}${noqa}`);
     else from.set(line.module, (from.get(line.module) ?? new Set()).add(aliased(line.name, line.alias)));
   }
   for (const text of [...plain].sort(byLetters)) sections[sectionOf(text)]?.push(`import ${text}`);
-  for (const module of [...from.keys()].sort(byLetters)) {
+  for (const module of [...from.keys(), ...alone.keys()].sort(byLetters)) {
+    const single = alone.get(module);
+    if (single !== undefined) {
+      sections[sectionOf(module)]?.push(single);
+      continue;
+    }
     const names = [...(from.get(module) ?? [])].sort(compare);
     const line = `from ${module} import ${names.join(", ")}`;
     const wrapped = `from ${module} import (\n${names.map((name) => `    ${name},`).join("\n")}\n)`;

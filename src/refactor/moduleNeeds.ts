@@ -46,10 +46,10 @@ export function moduleNeeds(
     }
   }
   const moved = reachable(roles, text);
-  const inOrder = source.statements.filter((statement) => moved.has(statement));
+  const inOrder = [...moved].sort(byPlace);
   const role = (wanted: string): SourceStatement[] =>
     inOrder.filter((statement) => roles.of(statement) === wanted);
-  const definitions = source.statements.filter((statement) => local.has(statement));
+  const definitions = [...local].sort(byPlace);
   return {
     text,
     imports: importsFor(
@@ -66,6 +66,10 @@ export function moduleNeeds(
     inPlace: definitions.filter(({ cell }) => cells.includes(cell)),
     moved: new Set([...moved, ...local]),
   };
+}
+
+function byPlace(a: SourceStatement, b: SourceStatement): number {
+  return a.cell - b.cell || a.position - b.position;
 }
 
 /** `import json`, then in a later step `json = json.dumps(…)`: the step takes the module under its name first. */
@@ -104,9 +108,15 @@ function declaredNames(
 
 /** Names that a statement's text may look up; those in strings where the analysis says that they are read. */
 export function namesOf(statement: SourceStatement): ReadonlySet<string> {
+  const known = namesIn.get(statement);
+  if (known !== undefined) return known;
   const { fact, definition } = statement;
-  return freeNames(statement.node, new Set([...fact.reads, ...(definition?.readsWhenCalled ?? [])]));
+  const names = freeNames(statement.node, new Set([...fact.reads, ...(definition?.readsWhenCalled ?? [])]));
+  namesIn.set(statement, names);
+  return names;
 }
+
+const namesIn = new WeakMap<SourceStatement, ReadonlySet<string>>();
 
 /** Movable statements that bind any of the names, and those that they need. */
 export function reachable(roles: Roles, names: ReadonlySet<string>): ReadonlySet<SourceStatement> {
@@ -135,9 +145,9 @@ export function importsFor(source: Source, roles: Roles, names: ReadonlySet<stri
       (names.has(line.binds) && !isDisplay(line)) || line.binds === "*" || line.module === "__future__",
   );
   const packages = new Set(wanted.map(({ module }) => module.split(".")[0]));
-  const enabling = all.filter(
-    ({ module }) => module.endsWith(".experimental") && packages.has(module.split(".")[0]),
-  );
+  const enabling = all
+    .filter(({ module }) => module.endsWith(".experimental") && packages.has(module.split(".")[0]))
+    .map((line): ImportLine => (names.has(line.binds) ? line : { ...line, unread: true }));
   return [...new Set([...enabling, ...wanted])];
 }
 

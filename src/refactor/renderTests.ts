@@ -3,7 +3,7 @@
  * notebook shows in its saved outputs. No row of data goes into the repository, and no number that luck may change.
  */
 import { list } from "./docstring.ts";
-import { renderImports } from "./importLines.ts";
+import { renderImports, type ImportLine } from "./importLines.ts";
 import type { PlannedFile, PlannedStep, Setting } from "./model.ts";
 import type { Draft } from "./plan.ts";
 
@@ -34,11 +34,12 @@ export function renderTests(
       : [{ kind: "from", module: "pathlib", name: "Path", alias: undefined, binds: "Path" } as const]),
     { kind: "plain", module: "pytest", alias: undefined, binds: "pytest" },
   ]);
-  const components = [...plan.steps]
-    .map(({ name }) => name)
-    .sort()
-    .map((name) => `from ${importable ? ".." : ""}components.${name} import ${name}`)
-    .join("\n");
+  const components = renderImports(
+    plan.steps.map(({ name }): ImportLine => ({
+      ...{ kind: "from", module: `${importable ? ".." : ""}components.${name}` },
+      ...{ name, alias: undefined, binds: name },
+    })),
+  );
   const file = plan.notebook.split(/[\\/]/).at(-1) ?? "";
   const sentences = [
     `"""Hold the components to what ${file} showed when they were taken from it.`,

@@ -127,11 +127,16 @@ export function assignRoles(source: Source, kept: ReadonlySet<number>, choices: 
 
 /** Names that a statement binds; a star import binds `*`. */
 export function boundNames(statement: SourceStatement): readonly string[] {
+  const known = boundOf.get(statement);
+  if (known !== undefined) return known;
   const lines = importsOf(statement.node);
-  return lines.length > 0
-    ? lines.map((line) => line.binds)
-    : statement.fact.binds.map((binding) => binding.name);
+  const names =
+    lines.length > 0 ? lines.map((line) => line.binds) : statement.fact.binds.map((binding) => binding.name);
+  boundOf.set(statement, names);
+  return names;
 }
+
+const boundOf = new WeakMap<SourceStatement, readonly string[]>();
 
 function readNames(statements: readonly SourceStatement[]): Names {
   const binders = new Map<string, SourceStatement[]>();
@@ -372,12 +377,23 @@ function placeDefinitions(
   return homes;
 }
 
-/** A decorator that keeps something between calls, which a second copy of the function would not share. */
-function remembers({ node }: SourceStatement): boolean {
-  return node.children.some(
+/** What keeps something between calls, which a second copy of the function would not share: a decorator, a default that calls change. */
+function remembers({ node, definition }: SourceStatement): boolean {
+  const decorated = node.children.some(
     (child) =>
       child.type === "decorator" &&
       /\b(lru_cache|cache|memoize\w*|singledispatch|register\w*)\b/.test(child.text),
+  );
+  return decorated || changesDefault(node, new Set(definition?.mutatesParameters ?? []));
+}
+
+function changesDefault(node: SyntaxNode, changed: ReadonlySet<string>): boolean {
+  if (changed.size === 0) return false;
+  return [...walk(node)].some(
+    (child) =>
+      /^(typed_)?default_parameter$/.test(child.type) &&
+      changed.has(fieldOf(child, "name")?.text ?? "") &&
+      !/^(none|true|false|integer|float|string)$/.test(fieldOf(child, "value")?.type ?? "none"),
   );
 }
 

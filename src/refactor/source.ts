@@ -54,10 +54,20 @@ function within(inner: Range, outer: Range): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
 }
 
-/** All nodes below (and with) a node, in order. */
-export function* walk(node: SyntaxNode): Generator<SyntaxNode> {
-  yield node;
-  for (const child of node.children) yield* walk(child);
+const walks = new WeakMap<SyntaxNode, readonly SyntaxNode[]>();
+
+/** All nodes below (and with) a node, in order. Trees do not change, so the answer is kept. */
+export function walk(node: SyntaxNode): readonly SyntaxNode[] {
+  const known = walks.get(node);
+  if (known !== undefined) return known;
+  const nodes: SyntaxNode[] = [];
+  const visit = (current: SyntaxNode): void => {
+    nodes.push(current);
+    current.children.forEach(visit);
+  };
+  visit(node);
+  walks.set(node, nodes);
+  return nodes;
 }
 
 /**

@@ -92,8 +92,25 @@ export function lastBinder(
   name: string,
   before: number,
 ): SourceStatement | undefined {
-  return source.statements.findLast(
-    (statement) =>
-      statement.cell < before && active.has(statement.cell) && boundNames(statement).includes(name),
-  );
+  return bindersOf(source)
+    .get(name)
+    ?.findLast(({ cell }) => cell < before && active.has(cell));
+}
+
+const binders = new WeakMap<Source, ReadonlyMap<string, readonly SourceStatement[]>>();
+
+/** The statements that bind each name, in order. */
+function bindersOf(source: Source): ReadonlyMap<string, readonly SourceStatement[]> {
+  const known = binders.get(source);
+  if (known !== undefined) return known;
+  const found = new Map<string, SourceStatement[]>();
+  for (const statement of source.statements) {
+    for (const name of boundNames(statement)) {
+      const list = found.get(name);
+      if (list === undefined) found.set(name, [statement]);
+      else if (list.at(-1) !== statement) list.push(statement);
+    }
+  }
+  binders.set(source, found);
+  return found;
 }

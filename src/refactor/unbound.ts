@@ -31,8 +31,7 @@ export function unboundOutputs(
 /** Whether a name surely has a value after a group, as far as its own statements tell; undefined where they settle nothing. */
 function isSure(source: Source, group: Group, name: string): boolean | undefined {
   let sure: boolean | undefined;
-  for (const statement of source.statements) {
-    if (!group.includes(statement.cell)) continue;
+  for (const statement of group.flatMap((cell) => source.cells[cell]?.statements ?? [])) {
     if (statement.fact.deletes.includes(name)) sure = false;
     for (const binding of statement.fact.binds) {
       if (binding.name !== name) continue;
