@@ -6,6 +6,7 @@ import * as z from "zod";
 import { ours, peer, peerNames, readRecord, type Setting } from "./contenders.ts";
 import { toNotebook } from "./generate.ts";
 import type { Contender, Judged } from "./model.ts";
+import { inLanes } from "./lanes.ts";
 import { ownCases, runtime, scripts, sealed } from "./places.ts";
 import { run } from "./processes.ts";
 import { outcomeTable } from "./table.ts";
@@ -40,29 +41,35 @@ export async function measureCases(
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
   const everyone = [ours(false, setting, "cells"), ours(true, setting, "cells"), ...peersOf(setting)];
-  for (const { source, cells: cases } of await readCases()) {
-    for (const [index, cells] of cases.slice(0, limit).entries()) {
-      const folder = path.join(scratch, "case");
-      await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { recursive: true });
-      const notebook = path.join(folder, "case.ipynb");
-      await writeFile(notebook, JSON.stringify(toNotebook(cells, false)));
-      const run1 = [setting.python, path.join(scripts, "run_notebook.py"), "ours", runtime] as const;
-      const ended = await run([...run1, notebook, "record.json"], { cwd: folder, env: sealed, seconds: 60 });
-      const record = await readRecord(path.join(folder, "record.json"), ended);
-      if ("failed" in record) {
-        console.error(`${source} ${index}: the notebook itself fails: ${record.failed}`);
-        continue;
-      }
-      for (const contender of everyone) {
-        const judged = await contender.judge(notebook, record.cells, folder);
-        results.push({ source, index, name: contender.name, judged });
-      }
-      process.stderr.write(`\r${source} ${index + 1} of ${Math.min(limit, cases.length)} `);
+  const todo = (await readCases()).flatMap(({ source, cells: cases }) =>
+    cases.slice(0, limit).map((cells, index) => ({ source, cells, index })),
+  );
+  let done = 0;
+  await inLanes(todo, async ({ source, cells, index }, lane) => {
+    const folder = path.join(scratch, `case${lane}`);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const notebook = path.join(folder, "case.ipynb");
+    await writeFile(notebook, JSON.stringify(toNotebook(cells, false)));
+    const script = [setting.python, path.join(scripts, "run_notebook.py"), "ours", runtime] as const;
+    const ended = await run([...script, notebook, "record.json"], { cwd: folder, env: sealed, seconds: 60 });
+    const record = await readRecord(path.join(folder, "record.json"), ended);
+    process.stderr.write(`\r${(done += 1)} of ${todo.length} cases `);
+    if ("failed" in record) {
+      console.error(`${source} ${index}: the notebook itself fails: ${record.failed}`);
+      return;
     }
-  }
+    for (const contender of everyone) {
+      const judged = await contender.judge(notebook, record.cells, folder);
+      results.push({ source, index, name: contender.name, judged });
+    }
+  });
   process.stderr.write("\n");
-  return results;
+  return everyone.flatMap(({ name }) =>
+    results
+      .filter((one) => one.name === name)
+      .sort((one, other) => one.source.localeCompare(other.source) || one.index - other.index),
+  );
 }
 
 export function peersOf(setting: Setting): readonly Contender[] {

@@ -53,20 +53,25 @@ async function askAll(setting: Setting, scratch: string, real: Real): Promise<re
     const { path: notebook, package: from, cells } = real;
     return { notebook: path.basename(notebook), package: from, cells, name, judged };
   };
-  const results: RealResult[] = [];
-  const inProcess = ours(false, setting, "cells");
-  const printed = await inProcess.judge(real.path, real.shown, folder);
-  results.push(told(inProcess.name, printed));
-  const isolated = ours(true, setting, "cells");
-  results.push(told(isolated.name, await isolated.judge(real.path, real.shown, folder)));
-  if (printed.outcome === "same") {
-    const checked = await verified(setting, folder, "cells");
-    results.push(told("cellsmith, its own check of both", worst([printed, checked])));
-  }
-  for (const peer of peersOf(setting)) {
-    results.push(told(peer.name, await peer.judge(real.path, real.shown, folder)));
-  }
-  return results;
+  const [mine, theirs]: [RealResult[], RealResult[]] = [[], []];
+  const askOurs = async (): Promise<void> => {
+    const inProcess = ours(false, setting, "cells");
+    const printed = await inProcess.judge(real.path, real.shown, folder);
+    mine.push(told(inProcess.name, printed));
+    const isolated = ours(true, setting, "cells");
+    mine.push(told(isolated.name, await isolated.judge(real.path, real.shown, folder)));
+    if (printed.outcome === "same") {
+      const checked = await verified(setting, folder, "cells");
+      mine.push(told("cellsmith, its own check of both", worst([printed, checked])));
+    }
+  };
+  const askPeers = async (): Promise<void> => {
+    for (const peer of peersOf(setting)) {
+      theirs.push(told(peer.name, await peer.judge(real.path, real.shown, folder)));
+    }
+  };
+  await Promise.all([askOurs(), askPeers()]);
+  return [...mine, ...theirs];
 }
 
 export function realTable({ filter, results }: RealMeasured): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spread } from "../../bench/conversion/corpus.ts";
 import { codeOf, generatedCells, isOnlyImports, toNotebook } from "../../bench/conversion/generate.ts";
+import { inLanes } from "../../bench/conversion/lanes.ts";
 import { fitness, judgeRecord, judgeText, whyItFails, worst } from "../../bench/conversion/judge.ts";
 import type { RunRecord } from "../../bench/conversion/model.ts";
 import { markdownTable, median, outcomeTable, pairedRatio } from "../../bench/conversion/table.ts";
@@ -111,5 +112,20 @@ describe("tables", () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([1, 2]), 1.5);
     assert.equal(pairedRatio([1, 10, 1], [2, 20, 3]), 2);
+  });
+});
+
+describe("lanes", () => {
+  it("do each thing once, two at a time", async () => {
+    const [done, busy]: [number[], number[]] = [[], []];
+    let now = 0;
+    await inLanes([1, 2, 3, 4, 5], async (one) => {
+      busy.push((now += 1));
+      await new Promise(setImmediate);
+      now -= 1;
+      done.push(one);
+    });
+    assert.deepEqual(done.toSorted(), [1, 2, 3, 4, 5]);
+    assert.equal(Math.max(...busy), 2);
   });
 });
