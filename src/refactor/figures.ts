@@ -51,12 +51,14 @@ export function returnFigures(
   const nested = shown.some(({ shows }) =>
     shows.some(({ node, statement }) => expressionOf(statement.node) !== node),
   );
-  if (only !== undefined && shown.length === 1 && only.shows.length <= 1 && !nested) {
+  const again = only !== undefined && drawsAfterShow(only);
+  if (only !== undefined && shown.length === 1 && only.shows.length <= 1 && !nested && !again) {
     return oneFigure(source, only.cell, only.statements, only.shows[0]?.statement, pyplot, fresh);
   }
   const list = fresh("figures");
   const survive = figuresSurvive(source, staying);
-  const edits = shown.flatMap(({ cell, statements, shows }) => {
+  const edits = shown.flatMap((one) => {
+    const { cell, statements, shows } = one;
     const text = source.cells[cell]?.python.python ?? "";
     const collect = (margin: string): string => `${list}.append(${pyplot}.gcf())\n${margin}${pyplot}.close()`;
     const edits = shows.map(({ node }) => {
@@ -67,18 +69,37 @@ export function returnFigures(
     const last = statements.at(-1);
     const carried =
       survive && shown.some((other) => other.cell > cell && carriesFigure(cell, other.cell, staying));
-    return shows.length > 0 || last === undefined || carried
-      ? edits
-      : [{ cell, edit: after(text, last, collect("")) }];
+    if (last === undefined || carried || (shows.length > 0 && !drawsAfterShow(one))) return edits;
+    return [...edits, { cell, edit: after(text, last, collect("")) }];
   });
   return { output: { name: list, type: undefined }, edits, collects: true, needsPyplot: true };
+}
+
+/** What is drawn after `plt.show()` is on a figure of its own. */
+function drawsAfterShow({
+  statements,
+  shows,
+}: {
+  readonly statements: readonly SourceStatement[];
+  readonly shows: readonly { readonly statement: SourceStatement }[];
+}): boolean {
+  const last = shows.at(-1)?.statement;
+  return last !== undefined && statements.slice(statements.indexOf(last) + 1).some(drawsFigure);
 }
 
 function drawsFigure(statement: SourceStatement): boolean {
   return (
     statement.definition === undefined &&
-    draws(statement) &&
+    (draws(statement) || drawsByFunction(statement)) &&
     !statement.fact.calls.every(({ target }) => target.startsWith("plotly"))
+  );
+}
+
+/** A call of the notebook's own function that draws. */
+function drawsByFunction({ fact }: SourceStatement): boolean {
+  return (
+    fact.effects.writes.some((effect) => effect.startsWith("<pyplot")) &&
+    fact.calls.some(({ target }) => /^\w+$/.test(target))
   );
 }
 

@@ -15,6 +15,7 @@ import {
   type Source,
   type SourceStatement,
 } from "./source.ts";
+import { draws } from "./stages.ts";
 import { builtinNames, tunedKeywords } from "./tables.ts";
 
 export type Role =
@@ -437,8 +438,16 @@ function roleOf(statement: SourceStatement, known: Knowledge): Role {
 function showsOnly(statement: SourceStatement): boolean {
   const expression = expressionOf(statement.node);
   if (!statement.fact.onlyShows || expression === undefined || expression.type === "string") return false;
+  // A picture is a result, and what another library is told with data may be one.
+  const { calls, effects } = statement.fact;
+  if (draws(statement) || effects.writes.some((effect) => effect.startsWith("<pyplot"))) return false;
+  if (calls.some(({ target, arguments: given }) => given.length > 0 && !shownBy.test(target))) return false;
   return ![...walk(expression)].some((node) => doing.test((calleeOf(node) ?? "").split(".").at(-1) ?? ""));
 }
+
+/** Calls that are known to give a value and to leave no trace, whatever they are given. */
+const shownBy =
+  /^(builtins\.|pandas\.|numpy\.|polars\.|math\.|display$|len$|type$|sorted$|list$|dict$|set$|tuple$|str$|repr$|round$|sum$|min$|max$|abs$|id$|isinstance$|IPython\.)/;
 
 const doing =
   /^(set|register|enable|disable|config|use|install|init|seed|add|remove|del|write|save|dump|send|put|post|push|insert|append|update|start|stop|close|run|exec|mkdir|rm|move|log|warn|simplefilter|reset|clear)/i;

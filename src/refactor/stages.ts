@@ -81,7 +81,7 @@ function isTraining(target: string): boolean {
 }
 
 const drawing =
-  /^(matplotlib\.pyplot|seaborn|plotly)\.|\.(plot|hist|boxplot)$|\.plot\.\w+$|Display\.(from_\w+|plot)$|matplotlib\.axes|matplotlib\.figure/;
+  /^(matplotlib\.pyplot|seaborn|plotly)\.|\.(plot|hist|boxplot)$|\.plot\.\w+$|Display\.(from_\w+|plot)$|matplotlib\.axes|matplotlib\.figure|(^|\.)(dendrogram|plot_tree|autocorrelation_plot|scatter_matrix)$/;
 const notDrawing =
   /^matplotlib\.pyplot\.(show|close|style\.\w+|rc|rcdefaults|ion|ioff|switch_backend|get_cmap|colormaps)$|^seaborn\.(set\w*|load_dataset|color_palette|despine|reset_\w+)$|\.savefig$/;
 
