@@ -117,13 +117,16 @@ function verbOf(group: NamedGroup): string {
 
 /** True for statements that do nothing but set a state of the process: a seed, options. */
 export function onlySets({ statements }: Pick<NamedGroup, "statements">, effects: RegExp): boolean {
-  return statements.every(
-    ({ fact }) =>
-      fact.binds.length === 0 &&
-      fact.mutates.length === 0 &&
-      fact.calls.length > 0 &&
-      fact.effects.writes.length > 0 &&
-      fact.effects.writes.every((effect) => effects.test(effect)),
+  return (
+    !statements.some(draws) &&
+    statements.every(
+      ({ fact }) =>
+        fact.binds.length === 0 &&
+        fact.mutates.length === 0 &&
+        fact.calls.length > 0 &&
+        fact.effects.writes.length > 0 &&
+        fact.effects.writes.every((effect) => effects.test(effect)),
+    )
   );
 }
 
