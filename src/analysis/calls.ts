@@ -1,6 +1,7 @@
 /** What a call does: which function it may reach, what that is known to read, change and give. */
 import { attributeOf } from "./attributes.ts";
 import { callBack, classAttribute, instantiate, methodsOf, useInstances } from "./classes.ts";
+import { formulaNames } from "./formulas.ts";
 import { callFunction } from "./functions.ts";
 import { consume } from "./iteration.ts";
 import {
@@ -207,6 +208,7 @@ function invokeForeign(
   ) {
     namesInText(run, args[0], /@([A-Za-z_]\w*)/g, node);
   }
+  formulaNames(run, method, args, node);
   // `df.plot` is an attribute that can be called.
   const attribute = receiver.type === undefined ? undefined : attributeRule(receiver.type, method)?.returns;
   const known =
@@ -232,6 +234,7 @@ function isInstanceOfProgram(receiver: Value): boolean {
 function callPath(run: Run, path: string, args: readonly Argument[], node: SyntaxNode): Value {
   const special = callSpecial(run, path, args, node);
   if (special !== undefined) return special;
+  formulaNames(run, path, args, node);
   const [root = ""] = path.split(".");
   if (run.slot(`<options:${root}>`) !== undefined) run.readEffect(`<options:${root}>`);
   for (const { value } of args) useInstances(run, value, node);
