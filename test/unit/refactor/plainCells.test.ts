@@ -98,4 +98,18 @@ describe("cells that need not be kept together", () => {
     const draft = draftOf(["import lib\nd = lib.make()\nd.plot(ax=None)\nlen([1])\nprint(1)"]);
     assert.match(fileOf(draft, `components/${draft.plan.steps[0]?.name ?? ""}.py`), /d\.plot\(ax=None\)/);
   });
+
+  it("give a step the names that stand in a formula", () => {
+    const draft = draftOf(
+      [
+        "def double_it(x):\n    return 2 * x",
+        "import pandas as pd\nk = [1, 2, 2]\ndf = pd.read_csv('d.csv')",
+        "import statsmodels.formula.api as smf\nprint(smf.ols('b ~ double_it(a) + k', data=df).fit().params)",
+      ],
+      { split: "cells" },
+    );
+    const text = fileOf(draft, `components/${draft.plan.steps.at(-1)?.name ?? ""}.py`);
+    assert.match(text, /^def double_it\(x\):$/m);
+    assert.match(text, /\(.*\bk\b.*\)(?: -> None)?:$/m);
+  });
 });
