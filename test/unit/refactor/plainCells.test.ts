@@ -103,7 +103,7 @@ describe("cells that need not be kept together", () => {
     const draft = draftOf(
       [
         "def double_it(x):\n    return 2 * x",
-        "import pandas as pd\nk = [1, 2, 2]\ndf = pd.read_csv('d.csv')",
+        "import pandas as pd\ndf = pd.read_csv('d.csv')\nk = sorted(df['a'])",
         "import statsmodels.formula.api as smf\nprint(smf.ols('b ~ double_it(a) + k', data=df).fit().params)",
       ],
       { split: "cells" },
