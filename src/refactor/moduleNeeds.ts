@@ -111,7 +111,14 @@ export function namesOf(statement: SourceStatement): ReadonlySet<string> {
   const known = namesIn.get(statement);
   if (known !== undefined) return known;
   const { fact, definition } = statement;
-  const names = freeNames(statement.node, new Set([...fact.reads, ...(definition?.readsWhenCalled ?? [])]));
+  const free = freeNames(statement.node, new Set([...fact.reads, ...(definition?.readsWhenCalled ?? [])]));
+  // A formula that stands in a variable is evaluated here, wherever its text is.
+  const formula = fact.calls.some(
+    (call) =>
+      /(^|\.)formula\.|(^|\.)(dmatrix|dmatrices|model_matrix|Formula|from_formula)$/.test(call.target) ||
+      call.arguments.some(({ keyword }) => keyword === "formula"),
+  );
+  const names = formula ? new Set([...free, ...fact.reads]) : free;
   namesIn.set(statement, names);
   return names;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { loadPythonParser } from "../../../src/analysis/parser.ts";
 import { plainProgram } from "../../../src/refactor/plainCells.ts";
-import { draftOf, fileOf, notebookOf } from "./convertCells.ts";
+import { draftOf, fileOf, filesOf, notebookOf } from "./convertCells.ts";
 
 const plain = (cells: readonly string[], stars = {}): string[] =>
   plainProgram(notebookOf(cells), stars).cells.map(({ python }) => python);
@@ -110,6 +110,15 @@ describe("cells that need not be kept together", () => {
     );
     const text = fileOf(draft, `components/${draft.plan.steps.at(-1)?.name ?? ""}.py`);
     assert.match(text, /^def double_it\(x\):$/m);
+    const apart = draftOf([
+      "import statsmodels.formula.api as smf\ndef twice(x):\n    return 2 * x\nwords = 'b ~ twice(a)'\nprint(smf.ols(formula=words, data=data()))",
+    ]);
+    assert.match(
+      filesOf(apart)
+        .map((file) => file.text)
+        .join(),
+      /^def twice\(x\):$/m,
+    );
     assert.match(text, /\(.*\bk\b.*\)(?: -> None)?:$/m);
   });
 });
