@@ -115,6 +115,20 @@ def without_annotations(tree: ast.AST, edit: Edit) -> None:
                 edit.put(line, start, end - start, text)
 
 
+def with_local_annotations(source: str, tree: ast.AST, edit: Edit) -> None:
+    """Read before it is annotated what a function's own variable is annotated with: 3.14 no longer tells of that."""
+    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while pending:
+        node, inside = pending.pop()
+        if isinstance(node, ast.AnnAssign) and inside:
+            text = ast.get_source_segment(source, node.annotation) or "0"
+            if "#" not in text:
+                edit.put(node.lineno, node.col_offset, 0, f"({' '.join(text.split())});".encode())
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            inside = not isinstance(node, ast.ClassDef)
+        pending += [(child, inside) for child in ast.iter_child_nodes(node)]
+
+
 def parsed(source: str) -> ast.Module:
     tree: ast.Module = compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     return tree
@@ -136,6 +150,8 @@ def table_of(source: str, tree: ast.Module) -> symtable.SymbolTable:
         as_generators(source, tree, edit)
     if "await" in source or "async" in source:
         without_top_level_await(tree, edit)
+    if sys.version_info >= (3, 14) and not has_future(tree):
+        with_local_annotations(source, tree, edit)
     if sys.version_info < (3, 10) and has_future(tree):
         without_annotations(tree, edit)
     return symtable.symtable(edit.text() if edit.edits else source, "<cell>", "exec")
